@@ -1,0 +1,108 @@
+/** Bundles for the hosts: the npm package, the edge worker, the web app. */
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import * as esbuild from 'esbuild';
+import { root, run, ScriptError, tsc } from './run.mjs';
+
+const at = (/** @type {string[]} */ ...parts) => path.join(root, ...parts);
+
+/** Every `*.wasm` import becomes `./name.wasm`, a file that lies beside the bundle. */
+const wasmBeside = {
+  name: 'wasm-beside',
+  /** @param {esbuild.PluginBuild} build */
+  setup(build) {
+    build.onResolve({ filter: /\.wasm$/ }, ({ path: file }) => ({
+      path: `./${path.basename(file)}`,
+      external: true,
+    }));
+  },
+};
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+  loader: { '.sql': 'text', '.txt': 'text' },
+  plugins: [wasmBeside],
+};
+
+/** dist/index.{workerd,browser,node}.js and the type declarations. */
+export const bundlePackage = async () => {
+  await Promise.all(
+    ['workerd', 'browser', 'node'].map((host) =>
+      esbuild.build({
+        ...common,
+        entryPoints: [`wasm/binding/load.${host}.ts`],
+        outfile: `dist/index.${host}.js`,
+        platform: host === 'node' ? 'node' : 'neutral',
+        minifySyntax: true,
+      }),
+    ),
+  );
+  await rm(at('dist/types'), { recursive: true, force: true });
+  await run(process.execPath, [tsc, '-p', 'tsconfig.package.json'], { quiet: true });
+  await writeFile(at('dist/index.d.ts'), "export * from './types/load.browser.js';\n");
+};
+
+/** dist/worker/: the edge worker with its WebAssembly module beside it. */
+export const bundleWorker = async () => {
+  await esbuild.build({
+    ...common,
+    entryPoints: ['worker/src/index.ts'],
+    outfile: 'dist/worker/index.js',
+    platform: 'neutral',
+    conditions: ['workerd', 'worker', 'browser'],
+    mainFields: ['module', 'main'],
+    external: ['cloudflare:*', 'node:*'],
+    sourcemap: 'linked',
+  });
+  await copyFile(at('dist/headwater.wasm'), at('dist/worker/headwater.wasm'));
+};
+
+/** Journeys in the app's sample and in a new store of `npm start`. */
+export const sampleJourneys = 2000;
+
+/** The seeded touch log as CSV. @param {number} [journeys] @returns {Promise<string>} */
+export const generateSample = async (journeys = sampleJourneys) => {
+  try {
+    const { stdout } = await promisify(execFile)(
+      at('build/native/hw'),
+      ['generate', '--journeys', String(journeys), '--seed', '1'],
+      { maxBuffer: 1 << 28 },
+    );
+    return stdout;
+  } catch (error) {
+    throw new ScriptError(`build/native/hw generate failed: ${String(error)}`);
+  }
+};
+
+/** dist/web/: the app as static files, no inline script. */
+export const bundleWeb = async () => {
+  const folder = at('dist/web');
+  await mkdir(folder, { recursive: true });
+  await esbuild.build({
+    ...common,
+    entryPoints: { app: 'web-demo/main.tsx', 'engine-worker': 'web-demo/engine-worker.ts' },
+    outdir: folder,
+    platform: 'browser',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    sourcemap: 'linked',
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  for (const name of await readdir(at('web-demo/static')))
+    await copyFile(at('web-demo/static', name), path.join(folder, name));
+  await copyFile(at('dist/headwater.wasm'), path.join(folder, 'headwater.wasm'));
+  const sample = await generateSample();
+  await writeFile(path.join(folder, 'sample.csv.gz'), await promisify(gzip)(sample, { level: 9 }));
+};
