@@ -1,6 +1,6 @@
 /** Bundles for the hosts: the npm package, the edge worker, the web app. */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
@@ -100,8 +100,8 @@ export const bundleWeb = async () => {
     sourcemap: 'linked',
     define: { 'process.env.NODE_ENV': '"production"' },
   });
-  for (const name of await readdir(at('web-demo/static')))
-    await copyFile(at('web-demo/static', name), path.join(folder, name));
+  for (const name of ['index.html', 'icon.svg'])
+    await copyFile(at('web-demo', name), path.join(folder, name));
   await copyFile(at('dist/headwater.wasm'), path.join(folder, 'headwater.wasm'));
   const sample = await generateSample();
   await writeFile(path.join(folder, 'sample.csv.gz'), await promisify(gzip)(sample, { level: 9 }));

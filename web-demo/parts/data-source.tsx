@@ -1,0 +1,144 @@
+/** Where the journeys come from: the sample, a file dropped on the page, a running worker. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { formatBytes } from '../format.ts';
+import { cancel, loaded, nameOf, open, problem, progress } from '../state.ts';
+
+const example = 'visitor,time,channel,conversion,value';
+
+/** The button that opens a file. */
+export const FilePicker = () => {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" class="button primary" onClick={() => input.current?.click()}>
+        Open a CSV
+      </button>
+      <input
+        ref={input}
+        class="visually-hidden"
+        type="file"
+        accept=".csv,.tsv,.txt,.gz,text/csv"
+        aria-label="CSV file of journeys"
+        tabIndex={-1}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file) open({ kind: 'file', file });
+          // The same file, mended, can be chosen again.
+          event.currentTarget.value = '';
+        }}
+      />
+    </>
+  );
+};
+
+/** A file may be dropped anywhere on the page. */
+export const DropTarget = () => {
+  const over = useSignal(false);
+  useEffect(() => {
+    const listening = new AbortController();
+    const on = (type: 'dragover' | 'dragleave' | 'drop', react: (event: DragEvent) => void): void =>
+      addEventListener(type, react, { signal: listening.signal });
+    on('dragover', (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      over.value = true;
+    });
+    on('dragleave', (event) => {
+      // Leaving the window, not merely an element in it.
+      if (!event.relatedTarget) over.value = false;
+    });
+    on('drop', (event) => {
+      over.value = false;
+      const file = event.dataTransfer?.files[0];
+      if (!file) return;
+      event.preventDefault();
+      open({ kind: 'file', file });
+    });
+    return () => listening.abort();
+  }, [over]);
+  return (
+    <div class="drop" hidden={!over.value}>
+      <p>
+        Drop the CSV
+        <small>It is read in this tab and goes nowhere else.</small>
+      </p>
+    </div>
+  );
+};
+
+export const LoadProgress = () => {
+  const now = progress.value;
+  if (!now || (now.bytes === 0 && !loaded.value)) return null;
+  return (
+    <div class="notice" role="status">
+      <p>
+        Reading <strong>{now.name}</strong>: {formatBytes(now.bytes)}
+        {now.total !== null && ` of ${formatBytes(now.total)}`}
+      </p>
+      <progress
+        aria-label={`Reading ${now.name}`}
+        max={now.total ?? undefined}
+        value={now.total === null ? undefined : now.bytes}
+      />
+      <button type="button" class="button" onClick={cancel}>
+        Cancel
+      </button>
+    </div>
+  );
+};
+
+export const Problem = () => {
+  const now = problem.value;
+  if (!now) return null;
+  const where = [now.line > 0 && `line ${now.line}`, now.column > 0 && `column ${now.column}`];
+  const place = where.filter(Boolean).join(', ');
+  return (
+    <div class="notice problem" role="alert">
+      <div>
+        <h2>
+          Could not read {now.name}
+          {place && <span class="place">{place}</span>}
+        </h2>
+        <p>{now.message}</p>
+        {now.code.startsWith('HW_') && (
+          <p class="note">
+            A touch log has one row per touch and a header such as <code>{example}</code>; a list of
+            paths has <code>path,total_conversions,total_conversion_value</code>. Mend the file and
+            open it again.
+            {loaded.value && ' What is on the screen has not changed.'}
+          </p>
+        )}
+      </div>
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          problem.value = null;
+        }}
+      >
+        Close
+      </button>
+    </div>
+  );
+};
+
+/** Says whose journeys are shown, and offers the way back to the sample. */
+export const SourceLine = () => {
+  const now = loaded.value;
+  if (!now) return null;
+  return (
+    <p class="source-line">
+      <span class="source-name">
+        {now.source.kind === 'sample' ? 'A made-up shop, ready to play with' : nameOf(now.source)}
+      </span>
+      {now.source.kind === 'sample' ? (
+        <span>Drop a CSV of your own anywhere on this page.</span>
+      ) : (
+        <button type="button" class="link" onClick={() => open({ kind: 'sample' })}>
+          Back to the sample
+        </button>
+      )}
+    </p>
+  );
+};

@@ -1,0 +1,159 @@
+/** The page's state as signals, and the only place that talks to the engine's worker. */
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { DatasetJourney, DatasetSummary, ModelCredit } from '../wasm/binding/types.ts';
+import { type ChannelLook, looksOf } from './channels.ts';
+import type { Failure, FromEngine, Source, ToEngine } from './messages.ts';
+import { models } from './models.ts';
+import { readSettings, type Settings, writeSettings } from './settings.ts';
+
+/** What is on the screen: one dataset, by where it came from. */
+export interface Loaded {
+  source: Source;
+  summary: DatasetSummary;
+  looks: ChannelLook[];
+}
+
+export interface Result {
+  credits: ModelCredit[];
+  journeys: DatasetJourney[];
+  settings: Settings;
+}
+
+export interface Progress {
+  id: number;
+  name: string;
+  bytes: number;
+  total: number | null;
+}
+
+export const settings = signal<Settings>(readSettings(location.hash));
+export const loaded = signal<Loaded | null>(null);
+export const result = signal<Result | null>(null);
+export const progress = signal<Progress | null>(null);
+export const problem = signal<(Failure & { name: string }) | null>(null);
+/** A slider is being dragged: marks follow at once instead of gliding. */
+export const dragging = signal(false);
+
+/** Models that the data on the screen can be split by. */
+export const usableModels = computed(() =>
+  models.filter(({ needsTimes }) => !needsTimes || (loaded.value?.summary.hasTimes ?? true)),
+);
+
+/** The chosen model, or linear where the data lacks the times it needs. */
+export const model = computed(() => {
+  const { model: chosen } = settings.value;
+  return usableModels.value.some(({ id }) => id === chosen) ? chosen : 'linear';
+});
+
+export const nameOf = (source: Source): string => {
+  if (source.kind === 'file') return source.file.name;
+  return source.kind === 'site' ? `site ${source.site}` : 'sample shop';
+};
+
+const engine = new Worker(new URL('engine-worker.js', import.meta.url), { type: 'module' });
+const send = (message: ToEngine): void => engine.postMessage(message);
+
+let lastId = 0;
+let opening: { id: number; source: Source } | null = null;
+/** The question under way, and whether a newer one waits for its answer. */
+let asked: { id: number; settings: Settings } | null = null;
+let stale = false;
+
+/** Loads another dataset; the one on the screen stays until the new one is whole. */
+export const open = (source: Source): void => {
+  opening = { id: ++lastId, source };
+  progress.value = { id: lastId, name: nameOf(source), bytes: 0, total: null };
+  send({ type: 'open', id: lastId, source });
+};
+
+export const cancel = (): void => {
+  if (!opening) return;
+  send({ type: 'cancel', id: opening.id });
+  opening = null;
+  progress.value = null;
+};
+
+const ask = (): void => {
+  if (asked) {
+    stale = true;
+    return;
+  }
+  const { halfLifeMs, weights } = settings.peek();
+  asked = { id: ++lastId, settings: { halfLifeMs, weights, model: model.peek() } };
+  send({
+    type: 'attribute',
+    id: lastId,
+    models: usableModels.peek().map(({ id }) => id),
+    model: model.peek(),
+    options: { halfLifeMs, weights },
+  });
+};
+
+const onOpened = (summary: DatasetSummary, source: Source): void => {
+  opening = null;
+  // An answer about the dataset before must not be shown beside the new one.
+  asked = null;
+  stale = false;
+  batch(() => {
+    loaded.value = { source, summary, looks: looksOf(summary.channels) };
+    progress.value = null;
+    problem.value = null;
+    result.value = null;
+  });
+};
+
+const onCredited = (id: number, credits: ModelCredit[], journeys: DatasetJourney[]): void => {
+  if (asked?.id !== id) return;
+  result.value = { credits, journeys, settings: asked.settings };
+  asked = null;
+  if (stale) {
+    stale = false;
+    ask();
+  }
+};
+
+const onFailed = (id: number, failure: Failure): void => {
+  const name = opening && opening.id === id ? nameOf(opening.source) : 'the engine';
+  if (opening?.id === id) {
+    opening = null;
+    progress.value = null;
+  }
+  if (asked?.id === id) asked = null;
+  problem.value = { ...failure, name };
+};
+
+engine.addEventListener('message', ({ data }: MessageEvent<FromEngine>) => {
+  if (data.type === 'progress' && progress.peek()?.id === data.id)
+    progress.value = { ...progress.peek()!, bytes: data.bytes, total: data.total };
+  if (data.type === 'opened' && opening?.id === data.id) onOpened(data.summary, opening.source);
+  if (data.type === 'credited') onCredited(data.id, data.credits, data.journeys);
+  if (data.type === 'failed') onFailed(data.id, data.failure);
+});
+engine.addEventListener('error', (event) => {
+  problem.value = {
+    name: 'the engine',
+    code: 'load',
+    message: event.message || 'engine-worker.js could not be loaded. Reload the page.',
+    line: 0,
+    column: 0,
+  };
+});
+
+effect(() => {
+  // Read, so that the effect runs again when one changes.
+  void settings.value;
+  if (loaded.value) ask();
+});
+
+/** Changes settings and the URL; while dragging, the history gets no entry. */
+export const choose = (change: Partial<Settings>): void => {
+  settings.value = { ...settings.peek(), ...change };
+  const url = `${location.pathname}${location.search}${writeSettings(settings.peek())}`;
+  if (dragging.peek()) history.replaceState(null, '', url);
+  else if (url !== location.pathname + location.search + location.hash)
+    history.pushState(null, '', url);
+};
+
+addEventListener('popstate', () => {
+  settings.value = readSettings(location.hash);
+});
