@@ -1,0 +1,120 @@
+/** Everyone can use the page: axe, both themes, narrow screens, reduced motion, no inline code. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { dropFile, launch, openApp } from './support/app.ts';
+import { root, type StaticServer, serveApp } from './support/static-server.ts';
+
+let browser: Browser;
+let server: StaticServer;
+let axeSource: string;
+before(async () => {
+  [browser, server, axeSource] = await Promise.all([
+    launch(),
+    serveApp(),
+    readFile(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'),
+  ]);
+});
+after(async () => {
+  await browser.close();
+  await server[Symbol.asyncDispose]();
+});
+
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axeSource);
+  const results = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  );
+};
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const width of [1440, 390])
+    test(`axe finds nothing at ${width} px in the ${colorScheme} theme`, async () => {
+      const page = await openApp(browser, `${server.url}#m=position`, {
+        colorScheme,
+        reducedMotion: 'reduce',
+        viewport: { width, height: 900 },
+      });
+      assert.deepEqual(await violations(page), []);
+      await page.locator('details > summary').click();
+      await dropFile(page, 'bad.csv', Buffer.from('colour,size\nred,3\n'));
+      await page.getByRole('alert').waitFor();
+      assert.deepEqual(await violations(page), []);
+      await page.context().close();
+    });
+
+test('320 px: nothing runs over the edge, with every model', async () => {
+  const page = await openApp(browser, server.url, { viewport: { width: 320, height: 700 } });
+  for (let key = 1; key <= 7; key++) {
+    await page.keyboard.press(String(key));
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.equal(width, 320, `model ${key}`);
+  }
+  await page.context().close();
+});
+
+test('the theme button wins over the system and is remembered', async () => {
+  const page = await openApp(browser, server.url, { colorScheme: 'light' });
+  const background = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await background();
+  await page.getByRole('button', { name: 'Dark theme' }).click();
+  const dark = await background();
+  assert.notEqual(dark, light);
+  await page.reload();
+  await page.waitForSelector('.credit tbody tr');
+  assert.equal(await background(), dark);
+  await page.context().close();
+});
+
+test('with reduced motion nothing glides', async () => {
+  const page = await openApp(browser, server.url, { reducedMotion: 'reduce' });
+  const durations = await page.$$eval('.mark, .stream, .share-fill', (elements) => [
+    ...new Set(elements.map((element) => getComputedStyle(element).transitionDuration)),
+  ]);
+  assert.ok(durations.length > 0);
+  for (const duration of durations) assert.match(duration, /^0s(, 0s)*$/);
+  await page.context().close();
+});
+
+test('every control is reached by the Tab key and shows that it is', async () => {
+  const page = await openApp(browser, `${server.url}#m=time_decay`);
+  const reached: string[] = [];
+  for (let i = 0; i < 9; i++) {
+    await page.keyboard.press('Tab');
+    reached.push(
+      await page.evaluate(() => {
+        const { activeElement } = document;
+        const shows = activeElement?.matches('.pill input')
+          ? activeElement.nextElementSibling
+          : activeElement;
+        if (!shows || getComputedStyle(shows).outlineStyle === 'none')
+          return `no outline: ${activeElement?.outerHTML}`;
+        return activeElement?.className || activeElement?.tagName || '';
+      }),
+    );
+    if (reached.at(-1) === 'SUMMARY') break;
+  }
+  assert.deepEqual(reached, [
+    'brand',
+    'button quiet',
+    'button primary',
+    'INPUT',
+    'INPUT',
+    'river',
+    'SUMMARY',
+  ]);
+  await page.context().close();
+});
+
+test('the page carries its content security policy and no inline code', async () => {
+  const html = await readFile(path.join(root, 'dist/web/index.html'), 'utf8');
+  assert.match(html, /default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'/);
+  assert.doesNotMatch(html, /<script>|<style>| style=| on\w+=/);
+});

@@ -1,0 +1,166 @@
+/** How the page behaves under a person's hands: keys, links, bad files, cancelling. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { dropFile, launch, openApp, readCredit, waitForSource } from './support/app.ts';
+import { type StaticServer, serveApp } from './support/static-server.ts';
+
+let browser: Browser;
+let server: StaticServer;
+before(async () => {
+  [browser, server] = await Promise.all([launch(), serveApp()]);
+});
+after(async () => {
+  await browser.close();
+  await server[Symbol.asyncDispose]();
+});
+
+const shownModel = (page: Page, name: string): Promise<unknown> =>
+  page.waitForFunction(
+    (wanted) => document.querySelector('.credit caption span')?.textContent === wanted,
+    name,
+  );
+
+test('number keys and arrow keys switch the model; the link and the back button keep it', async () => {
+  const page = await openApp(browser, server.url);
+  await shownModel(page, 'Linear');
+  await page.keyboard.press('1');
+  await shownModel(page, 'First touch');
+  assert.match(page.url(), /#m=first$/);
+  await page.locator('input[value=first]').focus();
+  await page.keyboard.press('ArrowRight');
+  await shownModel(page, 'Last touch');
+  await page.goBack();
+  await shownModel(page, 'First touch');
+  await page.reload();
+  await shownModel(page, 'First touch');
+  await page.context().close();
+});
+
+test('dragging the half-life moves credit and writes the link', async () => {
+  const page = await openApp(browser, `${server.url}#m=time_decay`);
+  await shownModel(page, 'Time decay');
+  const before = await readCredit(page);
+  await page.getByLabel('Half-life').focus();
+  for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowLeft');
+  await page.waitForFunction(
+    (old) => document.querySelector('.credit tbody data')?.getAttribute('value') !== old,
+    Object.values(before)[0]?.[0],
+  );
+  assert.match(page.url(), /hl=/);
+  assert.notDeepEqual(await readCredit(page), before);
+  await page.context().close();
+});
+
+test('position weights may not all be zero', async () => {
+  const page = await openApp(browser, `${server.url}#m=position&w=1,0,0`);
+  await shownModel(page, 'Position');
+  await page.getByLabel('First', { exact: true }).focus();
+  await page.keyboard.press('Home');
+  assert.match(page.url(), /w=1,0,0/);
+  await page.context().close();
+});
+
+test('the river is read by keyboard, touch by touch', async () => {
+  const page = await openApp(browser, server.url);
+  await page.locator('.river').focus();
+  await page.keyboard.press('ArrowDown');
+  const spoken = page.locator('.river [aria-live]');
+  assert.match(await spoken.innerText(), /^Journey 1\. .+: [\d.]+% of the credit/);
+  await page.keyboard.press('ArrowDown');
+  assert.match(await spoken.innerText(), /^Journey 2\./);
+  await page.keyboard.press('Escape');
+  assert.equal(await spoken.innerText(), '');
+  await page.context().close();
+});
+
+const badFiles: { name: string; text: string; says: RegExp; place: RegExp }[] = [
+  {
+    name: 'ragged.csv',
+    text: 'visitor,time,channel,conversion,value\na,1700000000000,Email,0,0\nb,1700000000000,Email\n',
+    says: /\S/,
+    place: /line 3/,
+  },
+  {
+    name: 'number.csv',
+    text: 'path,total_conversions,total_conversion_value\nEmail,1,10\nEmail > Direct,1,ten\n',
+    says: /\S/,
+    place: /line 3, column 3/,
+  },
+  {
+    name: 'header.csv',
+    text: 'colour,size\nred,3\n',
+    says: /path/,
+    place: /line 1/,
+  },
+];
+
+for (const { name, text, says, place } of badFiles)
+  test(`${name}: says what is wrong, where and how to mend it, and loses nothing`, async () => {
+    const page = await openApp(browser, server.url);
+    const before = await readCredit(page);
+    await dropFile(page, name, Buffer.from(text));
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    assert.match(await alert.innerText(), new RegExp(`Could not read ${name}`));
+    assert.match(await alert.innerText(), place);
+    assert.match(await alert.locator('p').first().innerText(), says);
+    assert.match(await alert.innerText(), /Mend the file and open it again/);
+    assert.deepEqual(await readCredit(page), before);
+    await alert.getByRole('button', { name: 'Close' }).click();
+    await alert.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+test('an empty file and a file of zeros are refused in words', async () => {
+  const page = await openApp(browser, server.url);
+  for (const bytes of [Buffer.alloc(0), Buffer.alloc(4096)]) {
+    await dropFile(page, 'nothing.csv', bytes);
+    await page.getByRole('alert').waitFor();
+    assert.match(await page.getByRole('alert').innerText(), /Could not read nothing\.csv/);
+    await page.getByRole('button', { name: 'Close' }).click();
+  }
+  await page.context().close();
+});
+
+test('a long file shows its progress and can be cancelled; the sample stays', async () => {
+  const page = await openApp(browser, server.url);
+  const before = await readCredit(page);
+  // Grown inside the page: as large a file would be slow to hand over.
+  await page.evaluate(() => {
+    const rows = 'v1,1700000000000,Email,0,0\n'.repeat(40_000);
+    const parts = ['visitor,time,channel,conversion,value\n', ...Array<string>(200).fill(rows)];
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(parts, 'long.csv'));
+    for (const type of ['dragover', 'drop'])
+      document.body.dispatchEvent(
+        new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }),
+      );
+  });
+  await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) > 0);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('progress').waitFor({ state: 'detached' });
+  assert.deepEqual(await readCredit(page), before);
+  await dropFile(page, 'after.csv', Buffer.from('path,total_conversions\nEmail,2\n'));
+  await waitForSource(page, 'after.csv');
+  assert.deepEqual(Object.keys(await readCredit(page)), ['Email']);
+  await page.context().close();
+});
+
+test('a key in the link is taken out of it before anything else', async () => {
+  const page = await (await browser.newContext()).newPage();
+  const bearer: (string | undefined)[] = [];
+  await page.route('**/v1/journeys**', (route) => {
+    bearer.push(route.request().headers().authorization);
+    return route.fulfill({ body: 'path,total_conversions\nEmail > Direct,4\n' });
+  });
+  await page.goto(`${server.url}#key=secret-of-shop&site=shop&m=last`);
+  await waitForSource(page, 'site shop');
+  assert.equal(page.url(), `${server.url}#m=last`);
+  assert.deepEqual(bearer, ['Bearer secret-of-shop']);
+  assert.deepEqual(await readCredit(page), {
+    Email: ['0.000000', '0.000000'],
+    Direct: ['4.000000', '0.000000'],
+  });
+  await page.context().close();
+});
