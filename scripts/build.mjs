@@ -30,7 +30,7 @@ import { setup } from './setup.mjs';
  */
 export const cmake = async (preset, folder) => {
   const env = buildEnvironment();
-  if (!existsSync(path.join(root, folder, 'build.ninja')))
+  if (!existsSync(path.join(root, folder, 'CMakeCache.txt')))
     await run('cmake', ['--preset', preset], { env, quiet: true });
   const { output } = await run('cmake', ['--build', '--preset', preset], { env, quiet: true });
   return !/no work to do/.test(output);

@@ -181,7 +181,7 @@ export const buildEnvironment = () => {
   const emcc = findEmscripten();
   const wasi = findWasi();
   /** @type {Record<string, string>} */
-  const env = {};
+  const env = { CMAKE_GENERATOR: 'Ninja' };
   if (emcc) {
     // Debian puts emcc in /usr/bin as a link into its root.
     const debian = '/usr/share/emscripten';
