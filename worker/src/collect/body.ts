@@ -1,0 +1,87 @@
+/** Reads a JSON request body under a limit, with a clear refusal for each way it can be wrong. */
+import { Problem } from '../problem.ts';
+
+export interface BodyRules {
+  /** Most bytes of the body. */
+  maxBytes: number;
+  /** Media types accepted, lower case. */
+  types: readonly string[];
+}
+
+/**
+ * @returns the parsed JSON
+ * @throws Problem unsupported_media_type, unsupported_encoding, body_too_large,
+ *   empty_body, bad_encoding, not_json
+ */
+export async function readJson(request: Request, rules: BodyRules): Promise<unknown> {
+  checkHeaders(request.headers, rules);
+  const bytes = await readBytes(request, rules.maxBytes);
+  if (bytes.length === 0) {
+    throw new Problem('empty_body', 'Send a JSON object with "site" and "events".');
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    throw new Problem('bad_encoding', 'The body must be valid UTF-8.');
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The engine's message says where, but may quote the body: keep the place only.
+    const place = /at position \d+( \(line \d+ column \d+\))?/.exec(String(error))?.[0];
+    throw new Problem(
+      'not_json',
+      `The body must be one JSON object${place ? `; see ${place}` : ''}.`,
+    );
+  }
+}
+
+function checkHeaders(headers: Headers, { types, maxBytes }: BodyRules): void {
+  const contentType = headers.get('content-type') ?? '';
+  const [type = '', ...parameters] = contentType.toLowerCase().split(';');
+  const charset = parameters.map((part) => /^\s*charset\s*=\s*"?([^"\s]*)"?\s*$/.exec(part)?.[1]);
+  if (!types.includes(type.trim())) {
+    throw new Problem(
+      'unsupported_media_type',
+      `Send content-type ${types.join(' or ')}; got ${contentType === '' ? 'none' : JSON.stringify(contentType.slice(0, 80))}.`,
+    );
+  }
+  if (charset.some((name) => name !== undefined && name !== 'utf-8' && name !== 'utf8')) {
+    throw new Problem('unsupported_media_type', 'The charset must be UTF-8.');
+  }
+  const encoding = headers.get('content-encoding');
+  if (encoding !== null && encoding.toLowerCase() !== 'identity') {
+    throw new Problem('unsupported_encoding', 'Send the body without a content-encoding.');
+  }
+  const length = headers.get('content-length');
+  if (length !== null && Number(length) > maxBytes) throw tooLarge(maxBytes);
+}
+
+/** Reads at most `maxBytes`, whatever the headers promised. */
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array();
+  // A declared length is enforced by HTTP framing and was checked above.
+  if (request.headers.has('content-length')) return new Uint8Array(await request.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function tooLarge(maxBytes: number): Problem {
+  return new Problem(
+    'body_too_large',
+    `The body may have at most ${maxBytes} bytes; send fewer events at a time.`,
+  );
+}

@@ -1,0 +1,271 @@
+/**
+ * From parsed JSON to canonical events: checks each event, classifies its
+ * source, finds its person, key and shard. Stateless; one call into the core
+ * for all sources and one for all keys of a request.
+ */
+import type { Classified } from '../../../wasm/binding/types.ts';
+import type { Conversion, Site } from '../config.ts';
+import type { Engine } from '../engine.ts';
+import { type EventRecord, type RecordedConversion, toLine, type Via } from '../event_record.ts';
+import { toHex } from '../hex.ts';
+import { type HashedUser, hashUser } from '../identity/hashing.ts';
+import {
+  type EventKeyParts,
+  eventKeyParts,
+  orderActionParts,
+  orderParts,
+  personParts,
+} from '../identity/keys.ts';
+import { scrubId, scrubMap, scrubText, scrubUrl } from '../identity/scrub.ts';
+import type { OutcomeCode } from '../problem.ts';
+import { type Event, parseEvent } from '../schema/event.ts';
+import { MINUTE_MS } from '../schema/time.ts';
+import { conversionsOf, hasSource, touchOf } from './touch.ts';
+
+/** An event that may be stored. */
+export interface Prepared {
+  index: number;
+  person: string;
+  line: string;
+}
+
+/** An event that is refused at the door; counted, and shown with its order. */
+export interface Refused {
+  index: number;
+  code: OutcomeCode;
+  message: string;
+  /** Set when the event was well-formed: whose it is and which order it names. */
+  person?: string;
+  key?: string;
+  name?: string;
+  order?: string;
+}
+
+export interface PreparedBatch {
+  prepared: Prepared[];
+  refused: Refused[];
+}
+
+/** Clocks of honest clients run ahead by less than this. */
+const FUTURE_MS = 5 * MINUTE_MS;
+
+/** A URL is stored up to this many characters; it is classified whole. */
+const URL_KEPT = 2048;
+
+/** An event on its way, with what has been found out so far. */
+interface Draft {
+  index: number;
+  event: Event;
+  at: number;
+  user: HashedUser | undefined;
+  definitions: Conversion[];
+  personParts: string[] | undefined;
+  keyParts: EventKeyParts;
+  refusal?: { code: OutcomeCode; message: string };
+}
+
+/**
+ * @param inputs the `events` of a request
+ * @param now receipt of the request, Unix ms; the time of events that bring none
+ */
+export async function prepare(
+  engine: Engine,
+  site: Site,
+  inputs: readonly unknown[],
+  via: Via,
+  now: number,
+): Promise<PreparedBatch> {
+  const refused: Refused[] = [];
+  const drafts: Draft[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const where = `events[${index}]`;
+    const parsed = parseEvent(input, where);
+    if (!parsed.ok) {
+      refused.push({ index, code: 'invalid_event', message: parsed.message });
+    } else if (analyticsDenied(parsed.event, site)) {
+      refused.push({
+        index,
+        code: 'no_consent',
+        message: `${where}.consent.analytics: denied; nothing of this event was stored`,
+      });
+    } else {
+      drafts.push(await draft(site, index, parsed.event, now));
+    }
+  }
+
+  const results = engine.isolate(drafts, (members) => finish(engine, site, members, via));
+  const prepared: Prepared[] = [];
+  for (const [position, result] of results.entries()) {
+    const { index } = drafts[position]!;
+    if (result === undefined) {
+      const message = `events[${index}]: the core could not read this event`;
+      refused.push({ index, code: 'core_error', message });
+    } else if ('code' in result) {
+      refused.push(result);
+    } else {
+      prepared.push(result);
+    }
+  }
+  return { prepared, refused };
+}
+
+function analyticsDenied(event: Event, site: Site): boolean {
+  return (event.consent?.analytics ?? site.consentDefault) === 'denied';
+}
+
+async function draft(site: Site, index: number, event: Event, now: number): Promise<Draft> {
+  const at = event.occurred_at ?? now;
+  const user = event.user ? await hashUser(event.user) : undefined;
+  const definitions = conversionsOf(event, site.conversions);
+  const person = personParts(site.key, event, user);
+  const refusal = refusalOf(site, index, event, at, definitions, now);
+  return {
+    index,
+    event,
+    at,
+    user,
+    definitions,
+    personParts: person,
+    keyParts: eventKeyParts(site.key, event, person, user),
+    ...(refusal && { refusal }),
+  };
+}
+
+function refusalOf(
+  site: Site,
+  index: number,
+  { currency, value }: Event,
+  at: number,
+  definitions: readonly Conversion[],
+  now: number,
+): Draft['refusal'] {
+  if (at > now + FUTURE_MS) {
+    return {
+      code: 'future',
+      message: `events[${index}].occurred_at: ${new Date(at).toISOString()} is more than 5 minutes ahead of ${new Date(now).toISOString()}; check the sender's clock`,
+    };
+  }
+  if (definitions.length > 0 && value != null && currency && currency !== site.currency) {
+    return {
+      code: 'currency_unsupported',
+      message: `events[${index}].currency: ${currency} is not the currency of the site, ${site.currency}; send the value in ${site.currency}`,
+    };
+  }
+  return undefined;
+}
+
+/** Everything that needs the core, for many events in two calls. */
+function finish(
+  engine: Engine,
+  site: Site,
+  drafts: readonly Draft[],
+  via: Via,
+): (Prepared | Refused)[] {
+  if (drafts.length === 0) return [];
+  const urls = drafts.map(({ event }) => ({
+    url: scrubUrl(event.url ?? ''),
+    referrer: scrubUrl(event.referrer ?? ''),
+  }));
+  const classified = engine.classifier(site).classify(
+    drafts.map(({ event }, i) => ({
+      ...urls[i]!,
+      ...(hasSource(event) && { source: sourceInput(event) }),
+    })),
+  );
+  const keys = engine.core.keys(drafts.flatMap((draft) => keyPartsOf(site, draft))).map(toHex);
+  let taken = 0;
+  const next = () => keys[taken++]!;
+
+  return drafts.map((draft, i) => {
+    const { index, event, definitions } = draft;
+    const key = next();
+    const person = draft.personParts === undefined ? key : next();
+    const order = event.order_id ? next() : undefined;
+    const conversions = definitions.map((definition): RecordedConversion => {
+      const orderAction = event.order_id ? next() : undefined;
+      return {
+        action: definition.name,
+        value: event.value ?? definition.value,
+        ...(orderAction && { order: orderAction }),
+        ...(definition.once && { once: true }),
+      };
+    });
+    if (draft.refusal !== undefined) {
+      return { index, ...draft.refusal, person, key, name: event.name, ...(order && { order }) };
+    }
+    const record = toRecord(site, draft, classified[i]!, urls[i]!, conversions, key, order, via);
+    return { index, person, line: toLine(person, key, record) };
+  });
+}
+
+/** The keys that an event needs, in the order in which `finish` takes them. */
+function keyPartsOf(site: Site, { event, definitions, personParts, keyParts }: Draft): string[][] {
+  const lists = [keyParts.parts];
+  if (personParts !== undefined) lists.push(personParts);
+  const orderId = event.order_id;
+  if (orderId) {
+    lists.push(orderParts(site.key, orderId));
+    for (const { name } of definitions) lists.push(orderActionParts(site.key, name, orderId));
+  }
+  return lists;
+}
+
+function sourceInput({ source }: Event): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [field, value] of Object.entries(source ?? {})) {
+    if (value) given[field] = scrubText(value);
+  }
+  return given;
+}
+
+function toRecord(
+  site: Site,
+  { event, at, user, keyParts }: Draft,
+  classified: Classified,
+  urls: { url: string; referrer: string },
+  conversions: RecordedConversion[],
+  key: string,
+  order: string | undefined,
+  via: Via,
+): EventRecord {
+  const interaction = touchOf(event, classified, conversions.length > 0);
+  const { channel, source, medium, campaign, term, content } = classified;
+  const ids = { ...classified.clickIds, ...scrubMap(present(event.ids ?? {})) };
+  return {
+    name: event.name,
+    at,
+    day: site.dayOf(at),
+    ...(keyParts.window && { keyWindow: keyParts.window }),
+    ...(interaction && {
+      touch: { interaction, source: { channel, source, medium, campaign, term, content } },
+    }),
+    ...(conversions.length > 0 && { conversions }),
+    ...(event.event_id && { event_id: scrubId(event.event_id, key) }),
+    ...(order && { order, order_id: scrubId(event.order_id!, order) }),
+    ...(event.value != null && { value: event.value }),
+    ...(event.currency && { currency: event.currency }),
+    ...(urls.url && { url: urls.url.slice(0, URL_KEPT) }),
+    ...(urls.referrer && { referrer: urls.referrer.slice(0, URL_KEPT) }),
+    ...(event.title && { title: scrubText(event.title) }),
+    ...(event.search_term && { search_term: scrubText(event.search_term) }),
+    ...(hasEntries(ids) && { ids }),
+    ...(event.click_seen_at != null && { click_seen_at: event.click_seen_at }),
+    ...(user && hasEntries(user) && { user }),
+    ...(event.items?.length && { items: event.items.map((item) => present(item)) }),
+    ...(event.consent && { consent: present(event.consent) }),
+    ...(event.props && { props: scrubMap(event.props) }),
+    via,
+  };
+}
+
+/** The entries that are given: neither null, undefined nor ''. */
+function present<T>(object: Record<string, T | null | undefined>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value != null && value !== ''),
+  ) as Record<string, T>;
+}
+
+function hasEntries(object: object): boolean {
+  for (const _ in object) return true;
+  return false;
+}

@@ -1,0 +1,20 @@
+/** What the platform hands to the worker. */
+import type { Shard } from './shard/shard.ts';
+
+export interface Env {
+  /** The single writers; an object's name is `site:index`. */
+  SHARDS: DurableObjectNamespace<Shard>;
+  /** The app's files. */
+  ASSETS?: Fetcher;
+  /** Overrides the headwater.config.json that was bundled: an object, or its JSON text. */
+  HEADWATER_CONFIG?: unknown;
+  /** Where this build came from: an object `{git, wasm_sha256}`, or its JSON text. */
+  HEADWATER_BUILD?: unknown;
+  /** Secrets, under the names that the configuration gives. */
+  [secret: string]: unknown;
+}
+
+/** A binding that may be an object or its JSON text. */
+export function jsonBinding(value: unknown): unknown {
+  return typeof value === 'string' ? JSON.parse(value) : value;
+}

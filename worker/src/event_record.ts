@@ -1,0 +1,76 @@
+/**
+ * The canonical event: what crosses from the stateless worker to a shard,
+ * what the log keeps, and all that a re-fold needs. One event is one line:
+ *
+ *     person (32 hex) + event key (32 hex) + JSON of EventRecord
+ *
+ * The JSON is written once, at the door, and stored as it came.
+ */
+import type { Interaction, Source } from '../../wasm/binding/types.ts';
+import type { HashedUser } from './identity/hashing.ts';
+
+export interface RecordedConversion {
+  action: string;
+  /** Micros of the site's currency. */
+  value: number;
+  /** Key of (site, action, order id), 32 hex. */
+  order?: string;
+  once?: true;
+}
+
+export interface EventRecord {
+  name: string;
+  /** When it happened, Unix ms. */
+  at: number;
+  /** Day of `at` in the site's time zone, since 1970-01-01. */
+  day: number;
+  /** Dedup window of a key made of content, ms. */
+  keyWindow?: number;
+  touch?: { interaction: Interaction; source: Source };
+  conversions?: RecordedConversion[];
+  /** Key of (site, order id), 32 hex: finds the order's arrivals. */
+  order?: string;
+
+  // Below: not needed by the core; kept for destinations and exports.
+  event_id?: string;
+  order_id?: string;
+  /** Micros. */
+  value?: number;
+  currency?: string;
+  url?: string;
+  referrer?: string;
+  title?: string;
+  search_term?: string;
+  /** Click and browser ids, given or found in the URL. */
+  ids?: Record<string, string>;
+  /** Unix ms. */
+  click_seen_at?: number;
+  user?: HashedUser;
+  /** Price in micros. */
+  items?: { id?: string; name?: string; price?: number; quantity?: number }[];
+  consent?: Partial<Record<'ad_user_data' | 'ad_personalization' | 'analytics', string>>;
+  props?: Record<string, string | number | boolean | null>;
+  via: Via;
+}
+
+/** Which door the event came through. */
+export type Via = 'beacon' | 'api';
+
+/** Hex digits of a 16-byte key. */
+export const KEY_HEX = 32;
+
+export function toLine(person: string, key: string, record: EventRecord): string {
+  return person + key + JSON.stringify(record);
+}
+
+export function linePerson(line: string): string {
+  return line.slice(0, KEY_HEX);
+}
+
+export function lineKey(line: string): string {
+  return line.slice(KEY_HEX, 2 * KEY_HEX);
+}
+
+export function lineJson(line: string): string {
+  return line.slice(2 * KEY_HEX);
+}

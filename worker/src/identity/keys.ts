@@ -1,0 +1,102 @@
+/**
+ * Who an event belongs to, and what makes it the same event again. Keys are
+ * 16-byte hashes that the core makes of length-prefixed parts; each list of
+ * parts begins with its scope and the site, so tenants never meet.
+ */
+
+import { KEY_HEX } from '../event_record.ts';
+import type { Event } from '../schema/event.ts';
+import type { HashedUser } from './hashing.ts';
+
+/**
+ * The parts of a person's key: the visitor, else a hashed user key, else the
+ * order; undefined for an event that belongs to nobody but itself.
+ */
+export function personParts(
+  site: string,
+  event: Event,
+  user: HashedUser | undefined,
+): string[] | undefined {
+  if (event.visitor_id) return ['person', site, 'visitor', event.visitor_id];
+  if (user?.external_id) return ['person', site, 'external_id', user.external_id];
+  if (user?.email) return ['person', site, 'email', user.email];
+  if (user?.phone) return ['person', site, 'phone', user.phone];
+  if (event.order_id) return ['person', site, 'order', event.order_id];
+  return undefined;
+}
+
+/** A repeat of the same content without a time of its own within this is a retry, ms. */
+export const CONTENT_KEY_WINDOW_MS = 30 * 60_000;
+
+export interface EventKeyParts {
+  parts: string[];
+  /** Shorter dedup window of a key that holds no time. */
+  window?: number;
+}
+
+/**
+ * The parts of an event's key. With an `event_id`: site, name and that id.
+ * Without: everything the event says; and if it does not even say when it
+ * happened, only a repeat within half an hour counts as the same event.
+ */
+export function eventKeyParts(
+  site: string,
+  event: Event,
+  person: readonly string[] | undefined,
+  user: HashedUser | undefined,
+): EventKeyParts {
+  if (event.event_id) return { parts: ['event', site, event.name, event.event_id] };
+  const { source, items, props, ids } = event;
+  const parts = [
+    'content',
+    site,
+    event.name,
+    person?.[2] ?? '',
+    person?.[3] ?? '',
+    event.occurred_at == null ? '' : String(event.occurred_at),
+    event.url ?? '',
+    event.referrer ?? '',
+    event.kind ?? '',
+    event.order_id ?? '',
+    event.value == null ? '' : String(event.value),
+    event.currency ?? '',
+    event.search_term ?? '',
+    source?.source ?? '',
+    source?.medium ?? '',
+    source?.campaign ?? '',
+    source?.term ?? '',
+    source?.content ?? '',
+    source?.channel ?? '',
+    canonical(user),
+    canonical(ids),
+    canonical(props),
+    items ? JSON.stringify(items) : '',
+  ];
+  return event.occurred_at == null ? { parts, window: CONTENT_KEY_WINDOW_MS } : { parts };
+}
+
+/** JSON of a flat object with its keys in order. */
+function canonical(object: object | null | undefined): string {
+  if (object == null) return '';
+  return JSON.stringify(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Finds an order, whatever it counts as. */
+export function orderParts(site: string, orderId: string): string[] {
+  return ['order', site, orderId];
+}
+
+/** One order counts once per action. */
+export function orderActionParts(site: string, action: string, orderId: string): string[] {
+  return ['order', site, action, orderId];
+}
+
+/**
+ * The shard of a person, from 0.
+ *
+ * @param person key, 32 hex digits
+ */
+export function shardOf(person: string, shards: number): number {
+  if (person.length !== KEY_HEX) throw new RangeError(`a person key has ${KEY_HEX} hex digits`);
+  return Number.parseInt(person.slice(0, 8), 16) % shards;
+}

@@ -1,0 +1,7 @@
+/** The worker's entry: the HTTP handler and the Durable Object classes, nothing else. */
+import type { Env } from './env.ts';
+import { handle } from './router.ts';
+
+export { Shard } from './shard/shard.ts';
+
+export default { fetch: handle } satisfies ExportedHandler<Env>;

@@ -1,0 +1,96 @@
+/**
+ * Every code that the worker may answer with, in one place: problems of a
+ * whole request (RFC 9457) and outcomes of a single event. Codes are stable;
+ * texts may improve.
+ */
+
+interface ProblemKind {
+  status: number;
+  title: string;
+}
+
+/** Problems of a request: code to HTTP status and title. */
+export const PROBLEMS = {
+  empty_body: { status: 400, title: 'The body is empty' },
+  bad_encoding: { status: 400, title: 'The body is not valid UTF-8' },
+  not_json: { status: 400, title: 'The body is not JSON' },
+  invalid_body: { status: 400, title: 'The body does not have the expected shape' },
+  invalid_query: { status: 400, title: 'A query parameter is missing or wrong' },
+  model_unknown: { status: 400, title: 'No such attribution model' },
+  model_unavailable: { status: 400, title: 'The model cannot be reported' },
+  key_missing: { status: 401, title: 'An API key is needed' },
+  key_wrong: { status: 403, title: 'The API key is not valid for this site' },
+  origin_forbidden: { status: 403, title: 'The origin is not allowed' },
+  not_found: { status: 404, title: 'Nothing here' },
+  unknown_site: { status: 404, title: 'No such site' },
+  unknown_order: { status: 404, title: 'No such order' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not accepted' },
+  unsupported_encoding: { status: 415, title: 'The content encoding is not accepted' },
+  busy: { status: 429, title: 'Too many requests at this moment' },
+  internal: { status: 500, title: 'Something went wrong here' },
+  config_invalid: { status: 500, title: 'The configuration is not valid' },
+  unavailable: { status: 503, title: 'The store did not answer' },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/**
+ * Outcomes of one event. `accepted` and the duplicates are durable answers;
+ * all others are refusals and stand in the answer's `refused` list.
+ */
+export const OUTCOMES = {
+  accepted: 'stored and counted',
+  duplicate: 'this event was already stored',
+  duplicate_order: 'a new event for an order that is already counted',
+  invalid_event: 'a field is missing or wrong',
+  future: 'occurred_at is more than 5 minutes ahead',
+  late: 'occurred_at is older than the retention of the site',
+  full: 'this person has as many events as the store keeps',
+  no_consent: 'analytics consent is denied; only this count is kept',
+  currency_unsupported: "the value is not in the site's currency",
+  core_error: 'the core could not process this event',
+} as const satisfies Record<string, string>;
+
+export type OutcomeCode = keyof typeof OUTCOMES;
+
+/** Thrown anywhere in a route; the router turns it into the response. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly headers: Record<string, string>;
+
+  /**
+   * @param detail what was wrong, where, and how to mend it; shown to the caller
+   * @param headers extra response headers, such as Retry-After
+   */
+  constructor(code: ProblemCode, detail: string, headers: Record<string, string> = {}) {
+    super(detail);
+    this.name = 'Problem';
+    this.code = code;
+    this.headers = headers;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+
+  toResponse(): Response {
+    const { status, title } = PROBLEMS[this.code];
+    const body = {
+      type: `urn:headwater:problem:${this.code}`,
+      title,
+      status,
+      detail: this.message,
+      code: this.code,
+    };
+    return new Response(JSON.stringify(body), {
+      status,
+      headers: {
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        ...this.headers,
+      },
+    });
+  }
+}

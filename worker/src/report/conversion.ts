@@ -1,0 +1,121 @@
+/** `GET /v1/conversions/{order_id}`: one order, its touches, its credit and how it came about. */
+import type { JourneyConversion, JourneyTouch } from '../../../wasm/binding/types.ts';
+import type { Site } from '../config.ts';
+import { toHex } from '../hex.ts';
+import { orderParts } from '../identity/keys.ts';
+import { MODEL_RULES, type RuleModel } from '../models.ts';
+import { Problem } from '../problem.ts';
+import { json, type Route } from '../route.ts';
+import { formatMicros, microsToNumber } from '../schema/money.ts';
+import { formatDate } from '../schema/time.ts';
+import { callAllShards } from '../shard/client.ts';
+import { DIMENSIONS } from '../shard/ledger.ts';
+import type { OrderArrival } from '../shard/reads.ts';
+import { SITE_PARAMETER, siteOfQuery } from './query.ts';
+
+export const conversion: Route = {
+  method: 'GET',
+  path: '/v1/conversions/:order_id',
+  doc: {
+    summary: 'One order: touches, credit per model with the arithmetic, every arrival, deliveries',
+    key: true,
+    parameters: [
+      SITE_PARAMETER,
+      { name: 'order_id', in: 'path', required: true, description: 'as the events gave it' },
+    ],
+    answer: '{"order_id", "conversions": [{"touches", "credit"}], "arrivals", "deliveries"}',
+  },
+  async handle(route) {
+    const site = await siteOfQuery(route);
+    const orderId = route.params.order_id ?? '';
+    const [key] = route.context.engine.core.keys([orderParts(site.key, orderId)]);
+    const shards = await callAllShards(route.context, site, (stub) =>
+      stub.order(site.key, toHex(key!)),
+    );
+    const arrivals = shards.flatMap((view) => view.arrivals);
+    if (arrivals.length === 0) {
+      throw new Problem(
+        'unknown_order',
+        `No event of the site "${site.key}" named the order ${JSON.stringify(orderId.slice(0, 80))}.`,
+      );
+    }
+    return json({
+      order_id: orderId,
+      site: site.key,
+      currency: site.currency,
+      conversions: shards
+        .flatMap((view) => view.conversions)
+        .map((found) => toConversion(site, found)),
+      arrivals: arrivals.sort((a, b) => a.firstAt - b.firstAt).map(toArrival),
+      deliveries: [],
+    });
+  },
+};
+
+function toArrival({ event, name, outcome, firstAt, lastAt, count }: OrderArrival) {
+  return {
+    event,
+    name,
+    outcome,
+    count,
+    first_at: new Date(firstAt).toISOString(),
+    last_at: new Date(lastAt).toISOString(),
+  };
+}
+
+function toConversion(site: Site, found: JourneyConversion) {
+  return {
+    conversion: found.action,
+    event: found.event,
+    occurred_at: new Date(found.at).toISOString(),
+    day: formatDate(found.day),
+    value: microsToNumber(found.value),
+    touches: found.path.map(toTouch),
+    credit: Object.fromEntries(
+      Object.entries(found.credits).map(([model, credits]) => [
+        model,
+        toCredit(site, model as RuleModel, found, credits),
+      ]),
+    ),
+  };
+}
+
+function toTouch(touch: JourneyTouch, index: number) {
+  return {
+    index,
+    id: touch.id,
+    occurred_at: new Date(touch.at).toISOString(),
+    interaction: touch.interaction,
+    ...Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, touch[dimension]])),
+  };
+}
+
+/** Credits sum to the conversion's value to the last micro; the sums stand beside them. */
+function toCredit(
+  site: Site,
+  model: RuleModel,
+  found: JourneyConversion,
+  credits: readonly [number, number][],
+) {
+  const value = formatMicros(found.value);
+  const sum = (of: 0 | 1) => credits.reduce((total, credit) => total + BigInt(credit[of]), 0n);
+  return {
+    rule: MODEL_RULES[model],
+    parameters: {
+      lookback_click_days: site.step.lookbackClickMs / 86_400_000,
+      lookback_impression_days: site.step.lookbackImpressionMs / 86_400_000,
+      ...(model === 'time_decay' && { half_life_days: site.step.halfLifeMs / 86_400_000 }),
+    },
+    touches: credits.map(([conversions, part], index) => {
+      const touch = found.path[index];
+      return {
+        touch: touch === undefined ? null : index,
+        channel: touch?.channel ?? 'Direct',
+        conversions: microsToNumber(conversions),
+        value: microsToNumber(part),
+        arithmetic: `${formatMicros(conversions)} of ${value} ${site.currency} = ${formatMicros(part)}`,
+      };
+    }),
+    sum: { conversions: microsToNumber(sum(0)), value: microsToNumber(sum(1)) },
+  };
+}

@@ -1,0 +1,43 @@
+/** `GET /v1/outcomes`: how many events had which outcome. */
+import { OUTCOMES, type OutcomeCode } from '../problem.ts';
+import { json, type Route } from '../route.ts';
+import { formatDate } from '../schema/time.ts';
+import { callAllShards } from '../shard/client.ts';
+import { PERIOD_PARAMETERS, period, SITE_PARAMETER, siteOfQuery } from './query.ts';
+
+export const outcomes: Route = {
+  method: 'GET',
+  path: '/v1/outcomes',
+  doc: {
+    summary: 'Counts of events by outcome, over days of receipt',
+    key: true,
+    parameters: [SITE_PARAMETER, ...PERIOD_PARAMETERS],
+    answer: '{"rows": [{"code", "count", "meaning"}], "total", "meta"}',
+  },
+  async handle(route) {
+    const site = await siteOfQuery(route);
+    const now = Date.now();
+    const days = period(route.url, site, now);
+    const shards = await callAllShards(route.context, site, (stub) =>
+      stub.outcomes(site.key, days.from, days.to),
+    );
+    const rows = (Object.entries(OUTCOMES) as [OutcomeCode, string][])
+      .map(([code, meaning]) => ({
+        code,
+        count: shards.reduce((sum, counts) => sum + (counts[code] ?? 0), 0),
+        meaning,
+      }))
+      .filter(({ count }) => count > 0);
+    return json({
+      rows,
+      total: { count: rows.reduce((sum, { count }) => sum + count, 0) },
+      meta: {
+        site: site.key,
+        from: formatDate(days.from),
+        to: formatDate(days.to),
+        timezone: site.timezone,
+        as_of: new Date(now).toISOString(),
+      },
+    });
+  },
+};

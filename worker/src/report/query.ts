@@ -1,0 +1,89 @@
+/** Reads query parameters, with a refusal that says what was expected. */
+import type { Site } from '../config.ts';
+import { siteOf } from '../context.ts';
+import { Problem } from '../problem.ts';
+import type { Parameter, RouteRequest } from '../route.ts';
+import { formatDate, parseDate } from '../schema/time.ts';
+
+export const SITE_PARAMETER: Parameter = {
+  name: 'site',
+  in: 'query',
+  required: true,
+  description: 'key of the site',
+};
+
+export const PERIOD_PARAMETERS: Parameter[] = [
+  { name: 'from', in: 'query', description: 'first day, YYYY-MM-DD; default 29 days before `to`' },
+  { name: 'to', in: 'query', description: "last day, inclusive; default today in the site's zone" },
+];
+
+/**
+ * The site of the request, with its API key checked.
+ *
+ * @throws Problem invalid_query, unknown_site, key_missing, key_wrong
+ */
+export async function siteOfQuery({ context, request, url }: RouteRequest): Promise<Site> {
+  const key = url.searchParams.get('site');
+  if (!key) throw invalid('site', 'the key of a site', key);
+  const site = siteOf(context, key);
+  await context.apiKeys.check(request, site);
+  return site;
+}
+
+/** One of a list, or the fallback when the parameter is absent. */
+export function choice<const T extends string>(
+  url: URL,
+  name: string,
+  values: readonly T[],
+  fallback: T,
+): T {
+  const given = url.searchParams.get(name);
+  if (given === null) return fallback;
+  const found = values.find((value) => value === given);
+  if (found === undefined) throw invalid(name, `one of ${values.join(', ')}`, given);
+  return found;
+}
+
+export function wholeNumber(
+  url: URL,
+  name: string,
+  { min, max, fallback }: { min: number; max: number; fallback: number },
+): number {
+  const given = url.searchParams.get(name);
+  if (given === null) return fallback;
+  const value = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
+  if (!(value >= min && value <= max)) {
+    throw invalid(name, `a whole number from ${min} to ${max}`, given);
+  }
+  return value;
+}
+
+export interface Period {
+  /** First and last day, inclusive, since 1970-01-01. */
+  from: number;
+  to: number;
+}
+
+const DEFAULT_DAYS = 30;
+
+export function period(url: URL, site: Site, now: number): Period {
+  const to = date(url, 'to') ?? site.dayOf(now);
+  const from = date(url, 'from') ?? to - DEFAULT_DAYS + 1;
+  if (from > to) {
+    throw invalid('from', `a day not after "to" (${formatDate(to)})`, formatDate(from));
+  }
+  return { from, to };
+}
+
+function date(url: URL, name: string): number | undefined {
+  const given = url.searchParams.get(name);
+  if (given === null) return undefined;
+  const day = parseDate(given);
+  if (day === undefined) throw invalid(name, 'a date such as 2026-11-22', given);
+  return day;
+}
+
+export function invalid(name: string, expected: string, got: string | null): Problem {
+  const shown = got === null ? 'nothing' : JSON.stringify(got.slice(0, 80));
+  return new Problem('invalid_query', `${name}: expected ${expected}, got ${shown}`);
+}

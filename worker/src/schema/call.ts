@@ -1,0 +1,8 @@
+/** The body of a call that brings events; the check itself is collect/envelope.ts. */
+import * as v from 'valibot';
+import { eventSchema, MAX_EVENTS_PER_CALL } from './event.ts';
+
+export const callSchema = v.object({
+  site: v.string(),
+  events: v.pipe(v.array(eventSchema), v.minLength(1), v.maxLength(MAX_EVENTS_PER_CALL)),
+});

@@ -1,0 +1,161 @@
+/** One group of calls in one transaction: journeys, log, ledger, outcomes, arrivals. */
+import type { Site } from '../config.ts';
+import type { Engine } from '../engine.ts';
+import { lineJson, lineKey, linePerson } from '../event_record.ts';
+import { fromHex } from '../hex.ts';
+import type { OutcomeCode } from '../problem.ts';
+import { type FoldEvent, fold, isLogged } from './fold.ts';
+import { addToLedger, SourceIds } from './ledger.ts';
+
+/** What one call brings to a shard. */
+export interface ShardBatch {
+  /** Events to store, see event_record.ts. */
+  lines: string[];
+  /** Events refused at the door, to be counted. */
+  refusals: Refusal[];
+}
+
+export interface Refusal {
+  code: OutcomeCode;
+  /** Set when the refused event names an order. Keys are 32 hex digits. */
+  arrival?: { order: string; person: string; key: string; name: string };
+}
+
+interface Arrival extends FoldEvent {
+  json: string;
+}
+
+export class Committer {
+  readonly #storage: DurableObjectStorage;
+  readonly #engine: Engine;
+  readonly #site: Site;
+  readonly #sources: SourceIds;
+  #commitId: number;
+
+  constructor(storage: DurableObjectStorage, engine: Engine, site: Site) {
+    this.#storage = storage;
+    this.#engine = engine;
+    this.#site = site;
+    this.#sources = new SourceIds(storage.sql);
+    this.#commitId = storage.sql
+      .exec<{ last: number }>(
+        'SELECT coalesce((SELECT commit_id FROM log ORDER BY seq DESC LIMIT 1), 0) AS last',
+      )
+      .one().last;
+  }
+
+  /**
+   * All or nothing.
+   *
+   * @param now the clock of this commit, Unix ms
+   * @returns for each batch, one outcome per line
+   */
+  commit(batches: readonly ShardBatch[], now: number): OutcomeCode[][] {
+    const arrivals = batches.flatMap(({ lines }) => lines.map(toArrival));
+    const refusals = batches.flatMap((batch) => batch.refusals);
+    const sql = this.#storage.sql;
+    let outcomes: OutcomeCode[] = [];
+    try {
+      this.#storage.transactionSync(() => {
+        const load = (person: string) => loadJourney(sql, person);
+        const result = fold(this.#engine, this.#site, arrivals, now, load);
+        outcomes = result.outcomes;
+        for (const [person, journey] of result.journeys) saveJourney(sql, person, journey);
+        this.#appendLog(arrivals, outcomes, now);
+        addToLedger(sql, this.#sources, result.ledger);
+        this.#countOutcomes([...outcomes, ...refusals.map(({ code }) => code)], now);
+        this.#noteArrivals(arrivals, outcomes, refusals, now);
+      });
+    } catch (error) {
+      this.#sources.forget();
+      throw error;
+    }
+    this.#commitId++;
+    let taken = 0;
+    return batches.map(({ lines }) => {
+      const part = outcomes.slice(taken, taken + lines.length);
+      taken += lines.length;
+      return part;
+    });
+  }
+
+  #appendLog(arrivals: readonly Arrival[], outcomes: readonly OutcomeCode[], now: number): void {
+    for (const [i, { person, key, json }] of arrivals.entries()) {
+      if (!isLogged(outcomes[i]!)) continue;
+      this.#storage.sql.exec(
+        'INSERT INTO log (commit_id, now, person, event, outcome, record) VALUES (?, ?, ?, ?, ?, ?)',
+        this.#commitId + 1,
+        now,
+        fromHex(person),
+        fromHex(key),
+        outcomes[i],
+        json,
+      );
+    }
+  }
+
+  #countOutcomes(codes: readonly OutcomeCode[], now: number): void {
+    const counts = new Map<OutcomeCode, number>();
+    for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+    const day = this.#site.dayOf(now);
+    for (const [code, count] of counts) {
+      this.#storage.sql.exec(
+        'INSERT INTO outcomes (day, code, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
+        day,
+        code,
+        count,
+      );
+    }
+  }
+
+  #noteArrivals(
+    arrivals: readonly Arrival[],
+    outcomes: readonly OutcomeCode[],
+    refusals: readonly Refusal[],
+    now: number,
+  ): void {
+    const note = (order: string, person: string, key: string, name: string, code: OutcomeCode) => {
+      this.#storage.sql.exec(
+        `INSERT INTO arrivals (order_key, event, outcome, person, name, first_at, last_at, count)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 1)
+         ON CONFLICT DO UPDATE SET last_at = excluded.last_at, count = count + 1`,
+        fromHex(order),
+        fromHex(key),
+        code,
+        fromHex(person),
+        name,
+        now,
+        now,
+      );
+    };
+    for (const [i, { person, key, record }] of arrivals.entries()) {
+      if (record.order) note(record.order, person, key, record.name, outcomes[i]!);
+    }
+    for (const { code, arrival } of refusals) {
+      if (arrival) note(arrival.order, arrival.person, arrival.key, arrival.name, code);
+    }
+  }
+}
+
+function toArrival(line: string): Arrival {
+  const json = lineJson(line);
+  return { person: linePerson(line), key: lineKey(line), json, record: JSON.parse(json) };
+}
+
+export function loadJourney(sql: SqlStorage, person: string): Uint8Array | null {
+  const row = sql
+    .exec<{ journey: ArrayBuffer }>(
+      'SELECT journey FROM journeys WHERE person = ?',
+      fromHex(person),
+    )
+    .toArray()[0];
+  return row === undefined ? null : new Uint8Array(row.journey);
+}
+
+export function saveJourney(sql: SqlStorage, person: string, journey: Uint8Array): void {
+  sql.exec(
+    'INSERT INTO journeys (person, journey) VALUES (?, ?) ON CONFLICT DO UPDATE SET journey = excluded.journey',
+    fromHex(person),
+    journey,
+  );
+}

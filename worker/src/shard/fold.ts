@@ -1,0 +1,104 @@
+/**
+ * One step of the fold: journeys and events in, journeys, outcomes and ledger
+ * changes out. The live commit and the replay of the log both go through here,
+ * so they cannot drift apart.
+ */
+import type { LedgerRow, StepEvent, StepPerson } from '../../../wasm/binding/types.ts';
+import type { Site } from '../config.ts';
+import type { Engine } from '../engine.ts';
+import type { EventRecord } from '../event_record.ts';
+import { fromHex } from '../hex.ts';
+import type { OutcomeCode } from '../problem.ts';
+
+export interface FoldEvent {
+  /** 32 hex digits. */
+  person: string;
+  /** 32 hex digits. */
+  key: string;
+  record: EventRecord;
+}
+
+export interface FoldResult {
+  /** One per event, in order. */
+  outcomes: OutcomeCode[];
+  /** Journeys that changed, by person. */
+  journeys: Map<string, Uint8Array>;
+  ledger: LedgerRow[];
+}
+
+interface Member {
+  person: string;
+  blob: Uint8Array | null;
+  /** Indices of this person's events. */
+  indices: number[];
+}
+
+/**
+ * @param events in the order of their arrival
+ * @param now the clock that the core sees, Unix ms
+ * @param load the stored journey of a person, null if there is none
+ */
+export function fold(
+  engine: Engine,
+  site: Site,
+  events: readonly FoldEvent[],
+  now: number,
+  load: (person: string) => Uint8Array | null,
+): FoldResult {
+  const members = new Map<string, Member>();
+  for (const [index, { person }] of events.entries()) {
+    const member = members.get(person);
+    if (member === undefined) members.set(person, { person, blob: load(person), indices: [index] });
+    else member.indices.push(index);
+  }
+
+  const ledger: LedgerRow[] = [];
+  const list = [...members.values()];
+  const results = engine.isolate(list, (group) => {
+    const step = engine.stepper(site).step(
+      group.map((member) => toStepPerson(member, events)),
+      now,
+    );
+    for (const row of step.ledger) ledger.push(row);
+    return step.persons;
+  });
+
+  const outcomes = new Array<OutcomeCode>(events.length);
+  const journeys = new Map<string, Uint8Array>();
+  for (const [i, { person, indices }] of list.entries()) {
+    const result = results[i];
+    for (const [position, index] of indices.entries()) {
+      outcomes[index] = result === undefined ? 'core_error' : result.outcomes[position]!;
+    }
+    if (result?.blob) journeys.set(person, result.blob);
+  }
+  return { outcomes, journeys, ledger };
+}
+
+function toStepPerson({ blob, indices }: Member, events: readonly FoldEvent[]): StepPerson {
+  return { blob, events: indices.map((index) => toStepEvent(events[index]!)) };
+}
+
+function toStepEvent({ key, record }: FoldEvent): StepEvent {
+  const { at, day, keyWindow, touch, conversions } = record;
+  return {
+    key: fromHex(key),
+    at,
+    day,
+    ...(keyWindow !== undefined && { keyWindowMs: keyWindow }),
+    ...(touch && { touch }),
+    ...(conversions && {
+      conversions: conversions.map(({ action, value, order, once }) => ({
+        action,
+        value,
+        ...(order !== undefined && { order: fromHex(order) }),
+        ...(once && { once }),
+      })),
+    }),
+  };
+}
+
+/** Whether an event with this outcome is part of the log, and so of every replay. */
+export function isLogged(outcome: OutcomeCode): boolean {
+  return outcome === 'accepted' || outcome === 'duplicate_order';
+}

@@ -1,0 +1,160 @@
+/** The ledger of one shard: sums by day, basis, action, model and source. */
+import type { LedgerRow, Source } from '../../../wasm/binding/types.ts';
+
+export const DIMENSIONS = ['channel', 'source', 'medium', 'campaign', 'term', 'content'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Source ids kept in memory. */
+const SOURCES_CACHED = 20_000;
+
+/** Gives each distinct source a number, written once. */
+export class SourceIds {
+  readonly #sql: SqlStorage;
+  readonly #ids = new Map<string, number>();
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  idOf(row: Source): number {
+    const values = DIMENSIONS.map((dimension) => row[dimension]);
+    const key = JSON.stringify(values);
+    let id = this.#ids.get(key);
+    if (id === undefined) {
+      this.#sql.exec(
+        `INSERT INTO sources (${DIMENSIONS.join()}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+        ...values,
+      );
+      id = this.#sql
+        .exec<{ id: number }>(
+          `SELECT id FROM sources WHERE ${DIMENSIONS.map((name) => `${name} = ?`).join(' AND ')}`,
+          ...values,
+        )
+        .one().id;
+      if (this.#ids.size >= SOURCES_CACHED) this.#ids.clear();
+      this.#ids.set(key, id);
+    }
+    return id;
+  }
+
+  /** After a transaction was undone, what it wrote is no longer there. */
+  forget(): void {
+    this.#ids.clear();
+  }
+}
+
+/** Adds changes to the stored sums. Call inside a transaction. */
+export function addToLedger(sql: SqlStorage, ids: SourceIds, rows: Iterable<LedgerRow>): void {
+  for (const row of rows) {
+    sql.exec(
+      `INSERT INTO ledger (day, basis, action, model, source, conversions, value)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET
+         conversions = conversions + excluded.conversions, value = value + excluded.value`,
+      row.day,
+      row.basis,
+      row.action,
+      row.model,
+      ids.idOf(row),
+      row.conversions,
+      row.value,
+    );
+  }
+}
+
+/** Ledger sums in memory, for comparing and for a re-fold. */
+export class LedgerTotals {
+  readonly #rows = new Map<string, LedgerRow>();
+
+  /** @throws RangeError when a sum leaves the range of exact integers */
+  add(row: LedgerRow): void {
+    const key = keyOf(row);
+    const sum = this.#rows.get(key);
+    if (sum === undefined) {
+      this.#rows.set(key, { ...row });
+      return;
+    }
+    sum.conversions += row.conversions;
+    sum.value += row.value;
+    if (!Number.isSafeInteger(sum.conversions) || !Number.isSafeInteger(sum.value)) {
+      throw new RangeError(`ledger sum of ${key} is beyond 2^53`);
+    }
+  }
+
+  /** Rows that are not zero. */
+  rows(): LedgerRow[] {
+    return [...this.#rows.values()].filter(({ conversions, value }) => conversions || value);
+  }
+
+  /** What `other` has differently, in words; empty when the two are equal. */
+  differences(other: LedgerTotals): string[] {
+    const found: string[] = [];
+    for (const key of new Set([...this.#rows.keys(), ...other.#rows.keys()])) {
+      const mine = this.#rows.get(key);
+      const theirs = other.#rows.get(key);
+      for (const field of ['conversions', 'value'] as const) {
+        const [a, b] = [mine?.[field] ?? 0, theirs?.[field] ?? 0];
+        if (a !== b) found.push(`${key} ${field}: ${a} here, ${b} there`);
+      }
+    }
+    return found;
+  }
+}
+
+function keyOf(row: LedgerRow): string {
+  return JSON.stringify([
+    row.day,
+    row.basis,
+    row.action,
+    row.model,
+    ...DIMENSIONS.map((dimension) => row[dimension]),
+  ]);
+}
+
+/** @throws RangeError when a stored sum is beyond the range of exact integers */
+export function readLedger(sql: SqlStorage): LedgerTotals {
+  const totals = new LedgerTotals();
+  const cursor = sql.exec<Record<string, string | number>>(
+    `SELECT day, basis, action, model, ${DIMENSIONS.join()}, conversions, value
+     FROM ledger JOIN sources ON sources.id = ledger.source`,
+  );
+  for (const row of cursor) totals.add(row as unknown as LedgerRow);
+  return totals;
+}
+
+export interface LedgerQuery {
+  /** First and last day, inclusive, since 1970-01-01. */
+  from: number;
+  to: number;
+  model: string;
+  basis: 'conversion' | 'touch';
+  dimension: Dimension;
+  /** Only these actions; all if absent. */
+  actions?: string[];
+}
+
+export interface LedgerSum {
+  key: string;
+  /** Micros, as decimal text, since sums may pass 2^53. */
+  conversions: string;
+  value: string;
+}
+
+export function queryLedger(sql: SqlStorage, query: LedgerQuery): LedgerSum[] {
+  const { from, to, model, basis, dimension, actions } = query;
+  const only = actions ? 'AND action IN (SELECT value FROM json_each(?))' : '';
+  return sql
+    .exec<{ key: string; conversions: string; value: string }>(
+      `SELECT sources.${dimension} AS key,
+         CAST(SUM(conversions) AS TEXT) AS conversions, CAST(SUM(value) AS TEXT) AS value
+       FROM ledger JOIN sources ON sources.id = ledger.source
+       WHERE day BETWEEN ? AND ? AND basis = ? AND model = ? ${only}
+       GROUP BY 1`,
+      from,
+      to,
+      basis,
+      model,
+      ...(actions ? [JSON.stringify(actions)] : []),
+    )
+    .toArray();
+}

@@ -1,0 +1,96 @@
+/** What routes may ask of a shard about orders, journeys and outcomes. */
+import type { JourneyConversion, JourneyView } from '../../../wasm/binding/types.ts';
+import type { Site } from '../config.ts';
+import type { Engine } from '../engine.ts';
+import { fromHex, toHex } from '../hex.ts';
+import { loadJourney } from './commit.ts';
+
+/** An arrival that named the order, with its repeats. Times are Unix ms. */
+export interface OrderArrival {
+  event: string;
+  name: string;
+  outcome: string;
+  firstAt: number;
+  lastAt: number;
+  count: number;
+}
+
+export interface OrderView {
+  arrivals: OrderArrival[];
+  conversions: JourneyConversion[];
+}
+
+/** @param order key of (site, order id), 32 hex digits */
+export function readOrder(sql: SqlStorage, engine: Engine, site: Site, order: string): OrderView {
+  const rows = sql
+    .exec<{
+      event: ArrayBuffer;
+      name: string;
+      outcome: string;
+      person: ArrayBuffer;
+      first_at: number;
+      last_at: number;
+      count: number;
+    }>('SELECT * FROM arrivals WHERE order_key = ? ORDER BY first_at, outcome', fromHex(order))
+    .toArray();
+  const arrivals = rows.map((row) => ({
+    event: toHex(new Uint8Array(row.event)),
+    name: row.name,
+    outcome: row.outcome,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    count: row.count,
+  }));
+  const events = new Set(arrivals.map(({ event }) => event));
+  const persons = new Set(rows.map(({ person }) => toHex(new Uint8Array(person))));
+  const conversions = [...persons].flatMap((person) => {
+    const journey = loadJourney(sql, person);
+    if (journey === null) return [];
+    const view = engine.stepper(site).describe(journey);
+    return view.conversions.filter(({ event }) => events.has(event));
+  });
+  return { arrivals, conversions };
+}
+
+export interface JourneyPage {
+  journeys: JourneyView[];
+  /** Where the next page starts; absent after the last. */
+  next?: string;
+}
+
+/**
+ * @param after person key that the page before ended with, '' for the first page
+ * @param limit most journeys of the page
+ */
+export function readJourneys(
+  sql: SqlStorage,
+  engine: Engine,
+  site: Site,
+  after: string,
+  limit: number,
+): JourneyPage {
+  const rows = sql
+    .exec<{ person: ArrayBuffer; journey: ArrayBuffer }>(
+      'SELECT person, journey FROM journeys WHERE person > ? ORDER BY person LIMIT ?',
+      fromHex(after),
+      limit,
+    )
+    .toArray();
+  const stepper = engine.stepper(site);
+  const journeys = rows.map(({ journey }) => stepper.describe(new Uint8Array(journey)));
+  const last = rows.at(-1);
+  return {
+    journeys,
+    ...(rows.length === limit && last && { next: toHex(new Uint8Array(last.person)) }),
+  };
+}
+
+/** Counts by outcome over days of receipt, inclusive. */
+export function readOutcomes(sql: SqlStorage, from: number, to: number): Record<string, number> {
+  const rows = sql.exec<{ code: string; count: number }>(
+    'SELECT code, sum(count) AS count FROM outcomes WHERE day BETWEEN ? AND ? GROUP BY code',
+    from,
+    to,
+  );
+  return Object.fromEntries(rows.toArray().map(({ code, count }) => [code, count]));
+}

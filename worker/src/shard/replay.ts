@@ -1,0 +1,156 @@
+/**
+ * Folds the log again from nothing: to verify that the stored ledger and
+ * journeys are what the log says, and to re-make them when the settings that
+ * credits depend on have changed.
+ */
+import type { Site } from '../config.ts';
+import type { Engine } from '../engine.ts';
+import { fromHex, toHex } from '../hex.ts';
+import { loadJourney, saveJourney } from './commit.ts';
+import { type FoldEvent, type FoldResult, fold, isLogged } from './fold.ts';
+import { addToLedger, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
+
+/** Persons whose journeys are held in memory at a time. */
+const PERSONS_PER_PASS = 20_000;
+const DIFFERENCES_SHOWN = 20;
+
+export interface Verification {
+  equal: boolean;
+  events: number;
+  persons: number;
+  ledgerRows: number;
+  /** The first few, in words. */
+  differences: string[];
+}
+
+/** Re-folds the log in memory and compares with what is stored. Changes nothing. */
+export function verify(sql: SqlStorage, engine: Engine, site: Site): Verification {
+  const stored = readLedger(sql);
+  const differences: string[] = [];
+  const totals = new LedgerTotals();
+  let events = 0;
+  let persons = 0;
+  for (const range of personRanges(sql)) {
+    const pass = replay(sql, engine, site, range);
+    events += pass.events;
+    persons += pass.journeys.size;
+    differences.push(...pass.surprises);
+    for (const row of pass.ledger) totals.add(row);
+    for (const [person, journey] of pass.journeys) {
+      if (!sameBytes(journey, loadJourney(sql, person))) {
+        differences.push(`the stored journey of person ${person} is not what the log gives`);
+      }
+    }
+  }
+  const [{ count }] = sql
+    .exec<{ count: number }>('SELECT count(*) AS count FROM journeys')
+    .toArray() as [{ count: number }];
+  if (count !== persons) differences.push(`${count} journeys are stored, the log gives ${persons}`);
+  differences.push(
+    ...stored.differences(totals).map((text) => `ledger ${text} (here: stored, there: re-folded)`),
+  );
+  return {
+    equal: differences.length === 0,
+    events,
+    persons,
+    ledgerRows: stored.rows().length,
+    differences: differences.slice(0, DIFFERENCES_SHOWN),
+  };
+}
+
+/** Makes journeys and ledger anew from the log. Call inside a transaction. */
+export function refold(sql: SqlStorage, engine: Engine, site: Site): void {
+  const totals = new LedgerTotals();
+  const ranges = personRanges(sql);
+  sql.exec('DELETE FROM journeys');
+  sql.exec('DELETE FROM ledger');
+  for (const range of ranges) {
+    const pass = replay(sql, engine, site, range);
+    for (const row of pass.ledger) totals.add(row);
+    for (const [person, journey] of pass.journeys) saveJourney(sql, person, journey);
+  }
+  addToLedger(sql, new SourceIds(sql), totals.rows());
+}
+
+/** First key (inclusive) and first key beyond; keys are 16 bytes, evenly spread. */
+interface Range {
+  from: ArrayBuffer;
+  to: ArrayBuffer;
+}
+
+/** Splits all possible persons so that one range holds about PERSONS_PER_PASS. */
+function personRanges(sql: SqlStorage): Range[] {
+  const { persons } = sql
+    .exec<{ persons: number }>('SELECT count(*) AS persons FROM journeys')
+    .one();
+  const parts = Math.max(1, Math.ceil(persons / PERSONS_PER_PASS));
+  const bound = (part: number): ArrayBuffer => {
+    // Beyond every key: 17 bytes of ones.
+    if (part === parts) return fromHex('ff'.repeat(17)).buffer;
+    const prefix = Math.floor((part * 2 ** 32) / parts);
+    return fromHex(prefix.toString(16).padStart(8, '0')).buffer;
+  };
+  return Array.from({ length: parts }, (_, part) => ({ from: bound(part), to: bound(part + 1) }));
+}
+
+interface Pass {
+  events: number;
+  journeys: Map<string, Uint8Array>;
+  ledger: FoldResult['ledger'];
+  /** Events whose outcome is not what the log says. */
+  surprises: string[];
+}
+
+/** Replays the log for the persons of a range, commit by commit. */
+function replay(sql: SqlStorage, engine: Engine, site: Site, { from, to }: Range): Pass {
+  const totals = new LedgerTotals();
+  const pass: Pass = { events: 0, journeys: new Map(), ledger: [], surprises: [] };
+  let commit: { id: number; now: number; events: FoldEvent[]; outcomes: string[] } | undefined;
+
+  const finish = () => {
+    if (commit === undefined) return;
+    const { events, now, outcomes } = commit;
+    const load = (person: string) => pass.journeys.get(person) ?? null;
+    const result = fold(engine, site, events, now, load);
+    for (const [person, journey] of result.journeys) pass.journeys.set(person, journey);
+    for (const row of result.ledger) totals.add(row);
+    for (const [i, outcome] of result.outcomes.entries()) {
+      if (isLogged(outcome) && outcome === outcomes[i]) continue;
+      if (pass.surprises.length >= DIFFERENCES_SHOWN) continue;
+      pass.surprises.push(`event ${events[i]!.key}: ${outcomes[i]} in the log, ${outcome} now`);
+    }
+    pass.events += events.length;
+  };
+
+  const cursor = sql.exec<{
+    commit_id: number;
+    now: number;
+    person: ArrayBuffer;
+    event: ArrayBuffer;
+    outcome: string;
+    record: string;
+  }>(
+    'SELECT commit_id, now, person, event, outcome, record FROM log WHERE person >= ? AND person < ? ORDER BY seq',
+    from,
+    to,
+  );
+  for (const row of cursor) {
+    if (commit?.id !== row.commit_id) {
+      finish();
+      commit = { id: row.commit_id, now: row.now, events: [], outcomes: [] };
+    }
+    commit.events.push({
+      person: toHex(new Uint8Array(row.person)),
+      key: toHex(new Uint8Array(row.event)),
+      record: JSON.parse(row.record),
+    });
+    commit.outcomes.push(row.outcome);
+  }
+  finish();
+  pass.ledger = totals.rows();
+  return pass;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array | null): boolean {
+  return b !== null && a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,105 @@
+/**
+ * Tables of a shard. Migrations are numbered and only ever added; the number
+ * reached stands in a table, since the platform refuses PRAGMA user_version.
+ */
+
+const MIGRATIONS: readonly string[][] = [
+  [
+    // What this object is and which settings its figures were made with.
+    `CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT`,
+
+    // Each person's journey: the core's own versioned bytes.
+    `CREATE TABLE journeys (person BLOB PRIMARY KEY, journey BLOB NOT NULL) WITHOUT ROWID, STRICT`,
+
+    // Every event that changed a journey, in order. commit_id: events of one
+    // transaction share it, and with it \`now\` (Unix ms), the clock the core saw.
+    `CREATE TABLE log (
+      seq INTEGER PRIMARY KEY,
+      commit_id INTEGER NOT NULL,
+      now INTEGER NOT NULL,
+      person BLOB NOT NULL,
+      event BLOB NOT NULL,
+      outcome TEXT NOT NULL,
+      record TEXT NOT NULL
+    ) STRICT`,
+
+    // The six dimensions of a source, written once.
+    `CREATE TABLE sources (
+      id INTEGER PRIMARY KEY,
+      channel TEXT NOT NULL,
+      source TEXT NOT NULL,
+      medium TEXT NOT NULL,
+      campaign TEXT NOT NULL,
+      term TEXT NOT NULL,
+      content TEXT NOT NULL,
+      UNIQUE (channel, source, medium, campaign, term, content)
+    ) STRICT`,
+
+    // Sums of credit. source: an id of sources. conversions, value: integer micros.
+    `CREATE TABLE ledger (
+      day INTEGER NOT NULL,
+      basis TEXT NOT NULL,
+      action TEXT NOT NULL,
+      model TEXT NOT NULL,
+      source INTEGER NOT NULL,
+      conversions INTEGER NOT NULL,
+      value INTEGER NOT NULL,
+      PRIMARY KEY (day, basis, action, model, source)
+    ) WITHOUT ROWID, STRICT`,
+
+    // How many events had which outcome, by day of receipt.
+    `CREATE TABLE outcomes (
+      day INTEGER NOT NULL,
+      code TEXT NOT NULL,
+      count INTEGER NOT NULL,
+      PRIMARY KEY (day, code)
+    ) WITHOUT ROWID, STRICT`,
+
+    // Every arrival that names an order, repeats folded together: finds the
+    // person of an order and shows what became of each arrival.
+    `CREATE TABLE arrivals (
+      order_key BLOB NOT NULL,
+      event BLOB NOT NULL,
+      outcome TEXT NOT NULL,
+      person BLOB NOT NULL,
+      name TEXT NOT NULL,
+      first_at INTEGER NOT NULL,
+      last_at INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      PRIMARY KEY (order_key, event, outcome)
+    ) WITHOUT ROWID, STRICT`,
+  ],
+];
+
+/** Brings a store to the newest tables, in one transaction. */
+export function migrate(storage: DurableObjectStorage): void {
+  const { sql } = storage;
+  storage.transactionSync(() => {
+    sql.exec('CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY) STRICT');
+    const { done } = sql
+      .exec<{ done: number }>('SELECT coalesce(max(number), 0) AS done FROM migrations')
+      .one();
+    if (done > MIGRATIONS.length) {
+      throw new Error(
+        `this store has migration ${done}, but the program knows only ${MIGRATIONS.length}: run the newer program`,
+      );
+    }
+    for (let number = done + 1; number <= MIGRATIONS.length; number++) {
+      for (const statement of MIGRATIONS[number - 1]!) sql.exec(statement);
+      sql.exec('INSERT INTO migrations (number) VALUES (?)', number);
+    }
+  });
+}
+
+export function readMeta(sql: SqlStorage, name: string): string | undefined {
+  const rows = sql.exec<{ value: string }>('SELECT value FROM meta WHERE name = ?', name);
+  return rows.toArray()[0]?.value;
+}
+
+export function writeMeta(sql: SqlStorage, name: string, value: string): void {
+  sql.exec(
+    'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    name,
+    value,
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * The single writer for its persons: a Durable Object with SQLite, named
+ * `site:index`. Its public methods are what the stateless worker may call.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import type { Site } from '../config.ts';
+import { type Context, contextOf, siteOf } from '../context.ts';
+import type { Env } from '../env.ts';
+import type { OutcomeCode } from '../problem.ts';
+import { Committer, type ShardBatch } from './commit.ts';
+import { GroupCommit, QueueFullError } from './group_commit.ts';
+import { type LedgerQuery, type LedgerSum, queryLedger } from './ledger.ts';
+import {
+  type JourneyPage,
+  type OrderView,
+  readJourneys,
+  readOrder,
+  readOutcomes,
+} from './reads.ts';
+import { refold, type Verification, verify } from './replay.ts';
+import { migrate, readMeta, writeMeta } from './schema.ts';
+
+/** Two milliseconds of company cost less than a disk flush per call. */
+const COMMIT_WINDOW_MS = 2;
+/** Events of one transaction; keeps it short enough for others to be answered. */
+const GROUP_EVENTS = 2000;
+/** Events waiting; beyond it callers are told to come again. */
+const QUEUE_EVENTS = 20_000;
+
+/** What a shard holds once it knows which site it belongs to. */
+interface Opened {
+  site: Site;
+  committer: Committer;
+}
+
+export class Shard extends DurableObject<Env> {
+  readonly #context: Context;
+  readonly #group: GroupCommit<ShardBatch, OutcomeCode[]>;
+  #opened: Opened | undefined;
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env);
+    this.#context = contextOf(env);
+    migrate(state.storage);
+    this.#group = new GroupCommit((batches) => this.#committer().commit(batches, Date.now()), {
+      windowMs: COMMIT_WINDOW_MS,
+      groupWeight: GROUP_EVENTS,
+      queueWeight: QUEUE_EVENTS,
+    });
+  }
+
+  /**
+   * Stores a batch. Answers after the commit, with one outcome per line, or
+   * `busy` when nothing was taken.
+   */
+  async commit(siteKey: string, batch: ShardBatch): Promise<OutcomeCode[] | 'busy'> {
+    this.#open(siteKey);
+    try {
+      return await this.#group.submit(batch, batch.lines.length + batch.refusals.length);
+    } catch (error) {
+      if (error instanceof QueueFullError) return 'busy';
+      throw error;
+    }
+  }
+
+  report(siteKey: string, query: LedgerQuery): LedgerSum[] {
+    this.#open(siteKey);
+    return queryLedger(this.ctx.storage.sql, query);
+  }
+
+  /** @param order key of (site, order id), 32 hex digits */
+  order(siteKey: string, order: string): OrderView {
+    const { site } = this.#open(siteKey);
+    return readOrder(this.ctx.storage.sql, this.#context.engine, site, order);
+  }
+
+  journeys(siteKey: string, after: string, limit: number): JourneyPage {
+    const { site } = this.#open(siteKey);
+    return readJourneys(this.ctx.storage.sql, this.#context.engine, site, after, limit);
+  }
+
+  outcomes(siteKey: string, from: number, to: number): Record<string, number> {
+    this.#open(siteKey);
+    return readOutcomes(this.ctx.storage.sql, from, to);
+  }
+
+  verify(siteKey: string): Verification {
+    const { site } = this.#open(siteKey);
+    return verify(this.ctx.storage.sql, this.#context.engine, site);
+  }
+
+  /** Answers when storage does. */
+  ping(): number {
+    return this.ctx.storage.sql.exec<{ one: number }>('SELECT 1 AS one').one().one;
+  }
+
+  #committer(): Committer {
+    if (this.#opened === undefined) throw new Error('the shard was not opened');
+    return this.#opened.committer;
+  }
+
+  /**
+   * Ties the object to its site for good, and re-makes its figures once when
+   * the settings that they depend on have changed.
+   */
+  #open(siteKey: string): Opened {
+    if (this.#opened?.site.key === siteKey) return this.#opened;
+    const site = siteOf(this.#context, siteKey);
+    const { storage } = this.ctx;
+    const { sql } = storage;
+    storage.transactionSync(() => {
+      const owner = readMeta(sql, 'site');
+      if (owner === undefined) writeMeta(sql, 'site', siteKey);
+      else if (owner !== siteKey) throw new Error(`this object belongs to the site ${owner}`);
+
+      const shards = readMeta(sql, 'shards');
+      if (shards === undefined) writeMeta(sql, 'shards', String(site.shards));
+      else if (shards !== String(site.shards)) {
+        throw new Error(
+          `sites.${siteKey}.shards: the stored events are spread over ${shards} shards, the configuration says ${site.shards}; set it back to ${shards}`,
+        );
+      }
+
+      if (readMeta(sql, 'step') !== site.stepHash) {
+        refold(sql, this.#context.engine, site);
+        writeMeta(sql, 'step', site.stepHash);
+      }
+    });
+    this.#opened = { site, committer: new Committer(storage, this.#context.engine, site) };
+    return this.#opened;
+  }
+}
