@@ -1,0 +1,102 @@
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/internal.h"
+
+static char buffer[1 << 16];
+static size_t held;
+
+void out_flush(void) {
+    if (held && fwrite(buffer, 1, held, stdout) != held) held = 0, exit(EXIT_DATA);
+    held = 0;
+    if (fflush(stdout) != 0) exit(EXIT_DATA);
+}
+
+void out_bytes(const char *p, size_t n) {
+    if (n > sizeof buffer - held) out_flush();
+    if (n > sizeof buffer) {
+        if (fwrite(p, 1, n, stdout) != n) exit(EXIT_DATA);
+        return;
+    }
+    if (n) memcpy(buffer + held, p, n);
+    held += n;
+}
+
+void out(const char *z) { out_bytes(z, strlen(z)); }
+void out_str(hw_str s) { out_bytes(s.ptr, s.len); }
+
+void out_csv(hw_str s) {
+    bool quote = s.len && (s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ');
+    for (size_t i = 0; i < s.len && !quote; i++) quote = strchr(",\"\r\n", s.ptr[i]) && s.ptr[i];
+    if (!quote) {
+        out_str(s);
+        return;
+    }
+    out("\"");
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '"') out("\"");
+        out_bytes(s.ptr + i, 1);
+    }
+    out("\"");
+}
+
+void out_micros(int64_t micros) {
+    char text[32];
+    out_bytes(text, hw__format_micros(micros, false, text));
+}
+
+int complain(int exit_code, const char *const *parts) {
+    fputs("hw: ", stderr);
+    for (; *parts; parts++) fputs(*parts, stderr);
+    fputc('\n', stderr);
+    return exit_code;
+}
+
+int complain_at(const char *file, const hw_error *err) {
+    fprintf(stderr, "%s", strcmp(file, "-") == 0 ? "(standard input)" : file);
+    if (err->line) fprintf(stderr, ":%llu", (unsigned long long)err->line);
+    if (err->line && err->column) fprintf(stderr, ":%u", (unsigned)err->column);
+    fprintf(stderr, ": %s (%s)\n", err->message, hw_status_name(err->status));
+    return EXIT_DATA;
+}
+
+/* A line that grows on a terminal when the work takes more than a second. */
+static void progress(const char *name, uint64_t bytes, time_t since, time_t *last, bool end) {
+    time_t now = time(NULL);
+    if (end) {
+        if (*last) fputs("\r\033[K", stderr);
+        return;
+    }
+    if (now <= since + 1 || now == *last || !isatty(2)) return;
+    *last = now;
+    fprintf(stderr, "\r%s: %.1f MB read\033[K", name, (double)bytes / 1e6);
+    fflush(stderr);
+}
+
+bool read_file(const char *name, take_fn take, void *ctx) {
+    static char chunk[1 << 18];
+    FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
+    if (!f) {
+        COMPLAIN(0, "cannot open ", name, ": ", strerror(errno));
+        return false;
+    }
+    uint64_t bytes = 0;
+    time_t since = time(NULL), last = 0;
+    size_t n;
+    bool go = true;
+    while (go && (n = fread(chunk, 1, sizeof chunk, f)) > 0) {
+        go = take(ctx, chunk, n);
+        bytes += n;
+        progress(name, bytes, since, &last, false);
+    }
+    progress(name, bytes, since, &last, true);
+    bool bad = ferror(f) != 0;
+    if (f != stdin) fclose(f);
+    if (go && bad) COMPLAIN(0, "cannot read ", name, ": ", strerror(errno));
+    return go && !bad;
+}

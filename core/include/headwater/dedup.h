@@ -1,0 +1,40 @@
+/**
+ * @file dedup.h
+ * ③ An exact set of keys over a sliding window of time. No key is ever judged
+ * by chance: the whole 128 bits are compared.
+ */
+#ifndef HEADWATER_DEDUP_H
+#define HEADWATER_DEDUP_H
+
+#include "headwater/event.h"
+
+typedef enum hw_verdict {
+    HW_NEW = 0,       /**< not seen within the window: remembered now */
+    HW_DUPLICATE = 1, /**< seen at a time t with |at - t| < window */
+    HW_LATE = 2       /**< older than the newest time less the window: no longer decidable */
+} hw_verdict;
+
+typedef struct hw_dedup hw_dedup;
+
+/**
+ * @param window_ms 1 .. 2^42 (some 139 years)
+ * @return HW_E_ARG, HW_E_NOMEM
+ */
+HW_API HW_NODISCARD hw_status hw_dedup_create(const hw_allocator *alloc, int64_t window_ms,
+                                              hw_dedup **out);
+HW_API void hw_dedup_destroy(hw_dedup *dedup);
+
+/**
+ * Judges one key at time `at_ms` (0 <= at_ms < 2^53) and remembers it when new. On an error nothing
+ * is remembered and the set still answers.
+ * @return HW_E_ARG for a time out of range, HW_E_NOMEM
+ */
+HW_API HW_NODISCARD hw_status hw_dedup_add(hw_dedup *dedup, const hw_key *key, int64_t at_ms,
+                                           hw_verdict *verdict);
+
+/** Keys held now, expired ones that were not swept yet among them. */
+HW_API size_t hw_dedup_count(const hw_dedup *dedup);
+/** Bytes held. */
+HW_API size_t hw_dedup_memory(const hw_dedup *dedup);
+
+#endif

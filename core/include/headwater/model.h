@@ -1,0 +1,67 @@
+/**
+ * @file model.h
+ * ⑤ Models. A rule model reads the touches of one journey and gives each a
+ * weight; what a weight is worth is settled by hw_apportion. A model is one
+ * function in core/src/model and one row of the table there. Definitions,
+ * worked examples and sources: docs/models.md.
+ */
+#ifndef HEADWATER_MODEL_H
+#define HEADWATER_MODEL_H
+
+#include "headwater/types.h"
+
+/** Bits of hw_path.channel_flags. */
+enum { HW_CHANNEL_DIRECT = 1, HW_CHANNEL_PAID = 2 };
+
+/** Touches of one journey before one conversion, oldest first. All arrays are borrowed. */
+typedef struct hw_path {
+    size_t len;
+    const uint16_t *channel;      /**< len channel ids, < channel_count */
+    const int64_t *age_ms;        /**< len ages before the conversion, >= 0; NULL: unknown */
+    const uint8_t *channel_flags; /**< by channel id */
+    uint32_t *scratch;            /**< channel_count zeros; left as zeros */
+    size_t channel_count;
+} hw_path;
+
+typedef struct hw_model_params {
+    int64_t half_life_ms; /**< time_decay; > 0 */
+    uint32_t first, middle, last; /**< position; millionths or any scale; sum > 0, each <= 1e9 */
+} hw_model_params;
+
+/** Seven days; 40, 20, 40. */
+HW_API hw_model_params hw_model_defaults(void);
+
+/** Weights of a path, any scale; their sum is > 0 and < 2^63. path->len > 0. */
+typedef void (*hw_weights_fn)(const hw_path *path, const hw_model_params *params, uint64_t *weights);
+
+typedef struct hw_model {
+    const char *name;
+    const char *title; /**< for people */
+    hw_weights_fn weights;
+    int needs_times;
+} hw_model;
+
+/** Row i of the table; NULL past its end. Rows never change their place. */
+HW_API const hw_model *hw_model_at(size_t i);
+/** HW_E_MODEL when there is none. */
+HW_API HW_NODISCARD hw_status hw_model_find(hw_str name, const hw_model **out);
+/** HW_E_ARG when a parameter is out of range. */
+HW_API HW_NODISCARD hw_status hw_model_check(const hw_model_params *params);
+
+/** One part of an apportionment in work: the caller gives as many as there are weights. */
+typedef struct hw_share_work {
+    uint64_t remainder;
+    uint32_t index;
+} hw_share_work;
+
+/**
+ * Splits total by the weights: whole micros that sum to the total exactly; the
+ * largest remainders get what is left, ties go to the earlier. A negative total
+ * is split as its amount and negated.
+ * @param weights sum > 0 and < 2^63
+ * @param n > 0, < 2^32
+ */
+HW_API void hw_apportion(int64_t total, const uint64_t *weights, size_t n, hw_share_work *work,
+                         int64_t *out);
+
+#endif

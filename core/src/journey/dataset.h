@@ -1,0 +1,91 @@
+/* The dataset in memory. dataset.c owns it; read_paths.c and read_touches.c fill it; attribute.c reads. */
+#ifndef HW__DATASET_H
+#define HW__DATASET_H
+
+#include "base/internal.h"
+#include "journey/columns.h"
+#include "journey/csv.h"
+
+enum { HW__BAD_ROWS_KEPT = 100 };
+
+typedef struct hw__djourney {
+    uint64_t from;
+    uint32_t len;
+    int64_t at; /* of the conversion, Unix ms; 0: unknown */
+    int64_t conversions, value, nulls;
+} hw__djourney;
+
+/* A row of a touch log, until the journeys are built. */
+typedef struct hw__drow {
+    int64_t at;
+    uint32_t visitor;
+    uint16_t channel;
+    uint8_t interaction; /* HW_NO_TOUCH: only a conversion */
+    uint8_t converts;
+} hw__drow;
+
+struct hw_dataset {
+    hw_allocator alloc;
+    hw__csv csv;
+    hw_str separator;
+    char separator_text[8];
+    bool skip_bad, header_read, finished, failed;
+    hw_str named[HW__ROLE_COUNT]; /* in `names` */
+    hw__arena names;
+    hw__columns columns;
+    hw_error *err; /* of the call under way */
+
+    hw__intern channels;
+    HW__VEC(uint16_t) channel;
+    HW__VEC(int64_t) at;
+    HW__VEC(uint8_t) interaction; /* touch logs only */
+    HW__VEC(hw__djourney) journeys;
+
+    /* touch logs, while reading */
+    hw__intern visitors, ids;
+    HW__VEC(hw__drow) rows;
+    HW__VEC(int64_t) values; /* of the rows that convert, in row order */
+    HW__VEC(char) scratch;   /* for classification */
+
+    hw_windows windows;
+    char direct_text[64];
+    uint64_t nrows, bad_rows, duplicates;
+    int64_t conversions, value, nulls;
+    HW__VEC(hw_error) bad;
+};
+
+hw_status hw__read_path_row(hw_dataset *d, const hw_str *fields, uint64_t line);
+hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line);
+hw_status hw__build_touch_journeys(hw_dataset *d);
+
+/* The trimmed field of a role; empty when the file has no such column. */
+static inline hw_str hw__cell(const hw_dataset *d, const hw_str *fields, hw__role role) {
+    int32_t at = d->columns.at[role];
+    return at < 0 ? (hw_str){NULL, 0} : hw__str_trim(fields[at]);
+}
+
+hw_status hw__cell_fail(hw_dataset *d, hw_status status, uint64_t line, hw__role role,
+                        const char *what, hw_str cell);
+
+/* Ids of channels, with the limit told. */
+hw_status hw__channel_put(hw_dataset *d, hw_str name, uint64_t line, hw__role role, uint16_t *id);
+
+/* One journey as a model sees it, after windows: in scratch arrays of the caller. */
+typedef struct hw__eval {
+    hw_allocator alloc;
+    size_t cap, channel_count;
+    uint16_t *channel;
+    int64_t *age;
+    uint64_t *weights;
+    int64_t *unit;
+    hw_share_work *work;
+    uint8_t *flags;
+    uint32_t *scratch;
+} hw__eval;
+
+hw_status hw__eval_init(hw__eval *e, hw_dataset *d);
+void hw__eval_free(hw__eval *e);
+/* The touches that count; at least one: a conversion that none earns gets the direct channel. */
+hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e);
+
+#endif

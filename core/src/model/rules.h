@@ -1,0 +1,18 @@
+/* The rule models: each reads a path and writes one weight per touch. */
+#ifndef HW__RULES_H
+#define HW__RULES_H
+
+#include "base/internal.h"
+
+#define HW__RULE(name)                                                                             \
+    void hw__weights_##name(const hw_path *path, const hw_model_params *params, uint64_t *weights)
+
+HW__RULE(first);
+HW__RULE(last);
+HW__RULE(last_non_direct);
+HW__RULE(linear);
+HW__RULE(linear_unique);
+HW__RULE(position);
+HW__RULE(time_decay);
+
+#endif

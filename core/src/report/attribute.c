@@ -1,0 +1,208 @@
+/* ⑦ Credit of every channel of a dataset, and journeys for display. */
+#include "base/json.h"
+#include "journey/dataset.h"
+#include "ledger/apportion.h"
+
+/* A conversion is split into whole 2^-40ths, so that sums are exact in any order. */
+enum { UNIT_BITS = 40 };
+
+hw_status hw__eval_init(hw__eval *e, hw_dataset *d) {
+    memset(e, 0, sizeof *e);
+    e->alloc = d->alloc;
+    e->channel_count = d->channels.strs.len;
+    e->cap = 1;
+    for (size_t i = 0; i < d->journeys.len; i++)
+        if (d->journeys.at[i].len > e->cap) e->cap = d->journeys.at[i].len;
+    hw_allocator *a = &e->alloc;
+    e->channel = a->alloc(a->ctx, e->cap * sizeof *e->channel);
+    e->age = a->alloc(a->ctx, e->cap * sizeof *e->age);
+    e->weights = a->alloc(a->ctx, e->cap * sizeof *e->weights);
+    e->unit = a->alloc(a->ctx, e->cap * sizeof *e->unit);
+    e->work = a->alloc(a->ctx, e->cap * sizeof *e->work);
+    e->flags = a->alloc(a->ctx, e->channel_count + 1);
+    e->scratch = a->alloc(a->ctx, (e->channel_count + 1) * sizeof *e->scratch);
+    if (!e->channel || !e->age || !e->weights || !e->unit || !e->work || !e->flags || !e->scratch) {
+        hw__eval_free(e);
+        return HW_E_NOMEM;
+    }
+    memset(e->scratch, 0, (e->channel_count + 1) * sizeof *e->scratch);
+    for (size_t i = 0; i < e->channel_count; i++) {
+        hw_str name = d->channels.strs.at[i];
+        e->flags[i] = (uint8_t)((hw__str_eq_nocase(name, d->windows.direct) ? HW_CHANNEL_DIRECT : 0) |
+                                (hw_channel_is_paid(name) ? HW_CHANNEL_PAID : 0));
+    }
+    return HW_OK;
+}
+
+void hw__eval_free(hw__eval *e) {
+    hw_allocator *a = &e->alloc;
+    a->free(a->ctx, e->channel, e->cap * sizeof *e->channel);
+    a->free(a->ctx, e->age, e->cap * sizeof *e->age);
+    a->free(a->ctx, e->weights, e->cap * sizeof *e->weights);
+    a->free(a->ctx, e->unit, e->cap * sizeof *e->unit);
+    a->free(a->ctx, e->work, e->cap * sizeof *e->work);
+    a->free(a->ctx, e->flags, e->channel_count + 1);
+    a->free(a->ctx, e->scratch, (e->channel_count + 1) * sizeof *e->scratch);
+}
+
+static bool in_window(const hw_dataset *d, const hw__djourney *j, uint64_t touch) {
+    if (!d->at.len) return true;
+    bool view = d->interaction.len && d->interaction.at[touch] == HW_IMPRESSION;
+    int64_t window = view ? d->windows.impression_ms : d->windows.click_ms;
+    return !window || j->at - d->at.at[touch] <= window;
+}
+
+/* Where the journey starts: behind the conversion before it when journeys are reset. */
+static uint64_t start_of(const hw_dataset *d, const hw__djourney *j) {
+    if (!d->windows.reset || d->columns.kind != HW_DATASET_TOUCHES || j == d->journeys.at) return j->from;
+    const hw__djourney *before = j - 1;
+    return before->conversions && before->from == j->from ? before->from + before->len : j->from;
+}
+
+hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
+    size_t n = 0;
+    for (uint64_t i = start_of(d, j), end = j->from + j->len; i < end; i++) {
+        if (!in_window(d, j, i)) continue;
+        e->channel[n] = d->channel.at[i];
+        if (d->at.len) e->age[n] = j->at - d->at.at[i];
+        n++;
+    }
+    bool times = d->at.len > 0;
+    if (!n) {
+        e->channel[0] = (uint16_t)hw__intern_find(&d->channels, d->windows.direct);
+        e->age[0] = 0;
+        n = 1;
+        times = true;
+    }
+    return (hw_path){n, e->channel, times ? e->age : NULL, e->flags, e->scratch, e->channel_count};
+}
+
+static bool has_touch(const hw_dataset *d, const hw__djourney *j) {
+    for (uint64_t i = start_of(d, j), end = j->from + j->len; i < end; i++)
+        if (in_window(d, j, i)) return true;
+    return false;
+}
+
+hw_status hw_dataset_set_windows(hw_dataset *d, const hw_windows *w) {
+    if (!d->finished) return HW_E_STATE;
+    hw_str direct = w->direct.len ? w->direct : HW_STR("Direct");
+    if (w->click_ms < 0 || w->impression_ms < 0 || direct.len > sizeof d->direct_text) return HW_E_ARG;
+    memmove(d->direct_text, direct.ptr, direct.len);
+    d->windows = *w;
+    d->windows.direct = (hw_str){d->direct_text, direct.len};
+    for (size_t i = 0; i < d->journeys.len; i++) {
+        if (!d->journeys.at[i].conversions || has_touch(d, &d->journeys.at[i])) continue;
+        uint32_t id;
+        HW__TRY(hw__intern_put(&d->channels, d->windows.direct, &id));
+        return id < HW_CHANNELS_MAX ? HW_OK : HW_E_LIMIT;
+    }
+    return HW_OK;
+}
+
+/* Rounds exact sums to micros that add up to the total. */
+static void round_sums(const hw__i128 *sum, size_t n, int64_t total, hw_share_work *work, int64_t *out) {
+    int64_t given = 0;
+    for (size_t i = 0; i < n; i++) {
+        hw__i128 floor = sum[i] >> UNIT_BITS; /* towards minus infinity: the rest is never negative */
+        out[i] = (int64_t)floor;
+        given += out[i];
+        work[i] = (hw_share_work){(uint64_t)(sum[i] - (floor << UNIT_BITS)), (uint32_t)i};
+    }
+    hw__apportion_rest(work, n, (size_t)(total - given), out);
+}
+
+static void add_journey(const hw_dataset *d, const hw__djourney *j, const hw_model *model,
+                        const hw_model_params *params, hw__eval *e, hw__i128 *one, hw__i128 *value) {
+    hw_path path = hw__eval_path(d, j, e);
+    model->weights(&path, params, e->weights);
+    hw_apportion(INT64_C(1) << UNIT_BITS, e->weights, path.len, e->work, e->unit);
+    for (size_t i = 0; i < path.len; i++) {
+        one[path.channel[i]] += (hw__i128)j->conversions * e->unit[i];
+        value[path.channel[i]] += (hw__i128)j->value * e->unit[i];
+    }
+}
+
+hw_status hw_dataset_attribute(hw_dataset *d, const hw_model *model, const hw_model_params *params,
+                               int64_t *conversions, int64_t *value) {
+    if (!d->finished) return HW_E_STATE;
+    HW__TRY(hw_model_check(params));
+    hw_dataset_summary summary;
+    hw_dataset_summarize(d, &summary);
+    if (model->needs_times && !summary.has_times) return HW_E_NEEDS_TIMES;
+    hw__eval e;
+    HW__TRY(hw__eval_init(&e, d));
+    size_t n = d->channels.strs.len;
+    size_t bytes = (n + 1) * (2 * sizeof(hw__i128) + sizeof(hw_share_work));
+    hw__i128 *one = d->alloc.alloc(d->alloc.ctx, bytes);
+    if (one) {
+        hw__i128 *worth = one + n;
+        hw_share_work *work = (hw_share_work *)(worth + n);
+        memset(one, 0, bytes);
+        for (size_t i = 0; i < d->journeys.len; i++)
+            if (d->journeys.at[i].conversions || d->journeys.at[i].value)
+                add_journey(d, &d->journeys.at[i], model, params, &e, one, worth);
+        round_sums(one, n, d->conversions, work, conversions);
+        round_sums(worth, n, d->value, work, value);
+        d->alloc.free(d->alloc.ctx, one, bytes);
+    }
+    hw__eval_free(&e);
+    return one ? HW_OK : HW_E_NOMEM;
+}
+
+/* ---- journeys for display ---- */
+
+static void shares_json(hw__json *out, const hw_path *path, const hw_model *model,
+                        const hw_model_params *params, hw__eval *e) {
+    model->weights(path, params, e->weights);
+    hw_apportion(HW_MICROS, e->weights, path->len, e->work, e->unit);
+    hw__json_key(out, model->name);
+    hw__json_open(out, '[');
+    for (size_t i = 0; i < path->len; i++) hw__json_int(out, e->unit[i]);
+    hw__json_close(out, ']');
+}
+
+static void journey_json(const hw_dataset *d, const hw__djourney *j, const hw_model *const *models,
+                         size_t model_count, const hw_model_params *params, hw__eval *e, hw__json *out) {
+    hw_path path = hw__eval_path(d, j, e);
+    bool none = !j->conversions && !has_touch(d, j);
+    if (none) path.len = 0; /* the direct touch stands in for conversions only */
+    hw__json_open(out, '{');
+    hw__json_key(out, "channels");
+    hw__json_open(out, '[');
+    for (size_t i = 0; i < path.len; i++) hw__json_int(out, path.channel[i]);
+    hw__json_close(out, ']');
+    hw__json_key(out, "times");
+    hw__json_open(out, '[');
+    for (size_t i = 0; i < path.len && path.age_ms && d->at.len; i++)
+        hw__json_int(out, j->at - path.age_ms[i]);
+    hw__json_close(out, ']');
+    const char *const names[] = {"conversions", "value", "nulls", "convertedAt"};
+    const int64_t numbers[] = {j->conversions, j->value, j->nulls, j->at};
+    for (int i = 0; i < 4; i++) {
+        hw__json_key(out, names[i]);
+        hw__json_int(out, numbers[i]);
+    }
+    hw__json_key(out, "shares");
+    hw__json_open(out, '{');
+    for (size_t m = 0; m < model_count && path.len; m++)
+        if (path.age_ms || !models[m]->needs_times) shares_json(out, &path, models[m], params, e);
+    hw__json_close(out, '}');
+    hw__json_close(out, '}');
+}
+
+hw_status hw_dataset_journeys_json(hw_dataset *d, size_t from, size_t count,
+                                   const hw_model *const *models, size_t model_count,
+                                   const hw_model_params *params, char *buf, size_t cap, size_t *len) {
+    if (!d->finished) return HW_E_STATE;
+    HW__TRY(hw_model_check(params));
+    hw__eval e;
+    HW__TRY(hw__eval_init(&e, d));
+    hw__json out = {.at = buf, .cap = cap};
+    hw__json_open(&out, '[');
+    for (size_t i = from; i < d->journeys.len && i - from < count; i++)
+        journey_json(d, &d->journeys.at[i], models, model_count, params, &e, &out);
+    hw__json_close(&out, ']');
+    hw__eval_free(&e);
+    *len = out.len;
+    return out.len > cap ? HW_E_BUFFER : HW_OK;
+}

@@ -1,0 +1,102 @@
+#include "world/world.h"
+
+/* Weights are per mille: to open a journey, to go on in one, and how much a touch moves to buying. */
+static const struct {
+    hw__wsource s;
+    uint16_t opens, follows, lift;
+} sources[] = {
+    {{"Paid Social", "facebook", "paid_social", "prospecting", HW_CLICK}, 150, 50, 14},
+    {{"Paid Social", "tiktok", "paid_social", "creators", HW_CLICK}, 70, 20, 8},
+    {{"Paid Video", "youtube", "cpv", "brand film", HW_IMPRESSION}, 110, 40, 10},
+    {{"Display", "doubleclick", "display", "reach", HW_IMPRESSION}, 90, 60, 4},
+    {{"Display", "criteo", "display", "retargeting", HW_IMPRESSION}, 0, 120, 3},
+    {{"Paid Search", "google", "cpc", "generic", HW_CLICK}, 140, 70, 30},
+    {{"Paid Search", "google", "cpc", "brand", HW_CLICK}, 20, 130, 45},
+    {{"Paid Search", "bing", "cpc", "generic", HW_CLICK}, 30, 20, 28},
+    {{"Paid Shopping", "google", "cpc", "shopping feed", HW_CLICK}, 60, 60, 34},
+    {{"Organic Search", "google", "organic", "", HW_VISIT}, 130, 90, 26},
+    {{"Organic Social", "instagram", "social", "", HW_VISIT}, 60, 30, 10},
+    {{"Organic Video", "youtube", "video", "", HW_VISIT}, 25, 15, 9},
+    {{"Email", "newsletter", "email", "weekly", HW_CLICK}, 5, 110, 38},
+    {{"Email", "newsletter", "email", "abandoned cart", HW_CLICK}, 0, 45, 60},
+    {{"Affiliates", "awin", "affiliate", "vouchers", HW_CLICK}, 20, 45, 32},
+    {{"AI Assistant", "chatgpt", "ai-assistant", "(ai-assistant)", HW_VISIT}, 25, 15, 40},
+    {{"Referral", "blog.example.org", "referral", "", HW_VISIT}, 35, 20, 18},
+    {{"Direct", "(direct)", "(none)", "", HW_VISIT}, 30, 60, 24},
+};
+enum { SOURCES = sizeof sources / sizeof *sources };
+
+/* xoshiro256** 1.0 (Blackman and Vigna, public domain), seeded by splitmix64 as they advise. */
+static uint64_t rotl(uint64_t x, int k) { return x << k | x >> (64 - k); }
+
+static uint64_t next(hw__world *w) {
+    uint64_t *s = w->state, result = rotl(s[1] * 5, 7) * 9, t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rotl(s[3], 45);
+    return result;
+}
+
+static uint64_t below(hw__world *w, uint64_t n) { return (uint64_t)((hw__u128)next(w) * n >> 64); }
+
+void hw__world_init(hw__world *w, uint64_t seed, int64_t start_ms, int64_t span_ms) {
+    *w = (hw__world){.seed = seed, .start_ms = start_ms, .span_ms = span_ms};
+    for (int i = 0; i < 4; i++) {
+        uint64_t z = seed += UINT64_C(0x9e3779b97f4a7c15);
+        z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+        z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+        w->state[i] = z ^ z >> 31;
+    }
+}
+
+static int pick(hw__world *w, bool opens) {
+    uint32_t sum = 0;
+    for (int i = 0; i < SOURCES; i++) sum += opens ? sources[i].opens : sources[i].follows;
+    uint64_t at = below(w, sum);
+    for (int i = 0;; i++) {
+        uint32_t weight = opens ? sources[i].opens : sources[i].follows;
+        if (at < weight) return i;
+        at -= weight;
+    }
+}
+
+/* Many short waits, few long ones: a power of two of minutes from 20 min to 14 days, spread evenly. */
+static int64_t wait(hw__world *w) {
+    uint64_t base = UINT64_C(20) << below(w, 10);
+    return (int64_t)((base + below(w, base)) * 60000 + below(w, 60000));
+}
+
+/* Around 60, skewed: 12 fair halves make a bell, 2^ it a right tail. Whole cents. */
+static int64_t order_value(hw__world *w) {
+    double bell = 0;
+    for (int i = 0; i < 12; i++) bell += (double)below(w, 1000) / 1000.0;
+    double value = 240.0 * hw__exp2((bell - 12.0) / 3.0);
+    return (int64_t)(value * 100.0) * 10000 + 90000;
+}
+
+void hw__world_next(hw__world *w, hw__wjourney *j) {
+    j->len = 0;
+    j->converts = false;
+    j->value = 0;
+    int64_t at = w->start_ms + (int64_t)below(w, (uint64_t)w->span_ms);
+    uint32_t urge = 0;
+    int last = -1;
+    do {
+        int s = pick(w, j->len == 0);
+        if (s == last && below(w, 3)) s = pick(w, false); /* repeats happen, but less than by chance */
+        j->source[j->len] = &sources[s].s;
+        j->at[j->len++] = at;
+        last = s;
+        urge += sources[s].lift;
+        if (below(w, 1000) < urge) {
+            j->converts = true;
+            j->converted_at = at + (int64_t)(2 + below(w, 45)) * 60000;
+            j->value = order_value(w);
+            return;
+        }
+        at += wait(w);
+    } while (j->len < HW__WORLD_TOUCHES_MAX && below(w, 100) < 78);
+}

@@ -1,0 +1,32 @@
+/* Made-up worlds: journeys with realistic paths, times and values. Same seed, same world. */
+#ifndef HW__WORLD_H
+#define HW__WORLD_H
+
+#include "base/internal.h"
+
+typedef struct hw__world {
+    uint64_t state[4];
+    uint64_t seed;
+    int64_t start_ms, span_ms;
+} hw__world;
+
+typedef struct hw__wsource {
+    const char *channel, *source, *medium, *campaign;
+    uint8_t interaction; /* hw_interaction */
+} hw__wsource;
+
+enum { HW__WORLD_TOUCHES_MAX = 40 };
+
+typedef struct hw__wjourney {
+    uint32_t len;
+    const hw__wsource *source[HW__WORLD_TOUCHES_MAX];
+    int64_t at[HW__WORLD_TOUCHES_MAX];
+    bool converts;
+    int64_t converted_at;
+    int64_t value; /* micros, whole cents */
+} hw__wjourney;
+
+void hw__world_init(hw__world *w, uint64_t seed, int64_t start_ms, int64_t span_ms);
+void hw__world_next(hw__world *w, hw__wjourney *out);
+
+#endif

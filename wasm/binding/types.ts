@@ -1,0 +1,230 @@
+/**
+ * The shapes that cross the boundary between JavaScript and the core.
+ *
+ * Times are Unix milliseconds, UTC. Money and counts of credit are integer
+ * micros (1 unit = 1,000,000) held in a JS number, |n| < 2^53. Keys are 16
+ * bytes. Days are whole days since 1970-01-01 in the site's own time zone.
+ */
+
+export type Interaction = 'click' | 'impression' | 'visit';
+
+/** The six dimensions of a marketing source; an unknown one is ''. */
+export interface Source {
+  channel: string;
+  source: string;
+  medium: string;
+  campaign: string;
+  term: string;
+  content: string;
+}
+
+/** What a URL and a referrer say about where a visit came from. */
+export interface Classified extends Source {
+  /**
+   * `tagged`: UTM parameters, a click id or an explicit source; `referrer`:
+   * another site linked here; `direct`: neither; `internal`: the site itself
+   * or an excluded referrer (a payment provider), so no source at all.
+   */
+  origin: 'tagged' | 'referrer' | 'direct' | 'internal';
+  /** Which rule decided the channel, e.g. `ga4:paid_search`, `site:0`. */
+  rule: string;
+  /** Click ids found, by lower-case parameter name; values keep their case. */
+  clickIds: Record<string, string>;
+}
+
+export interface ClassifyInput {
+  url?: string;
+  referrer?: string;
+  /** Given by the caller; each non-empty field wins over the URL's. */
+  source?: Partial<Source>;
+}
+
+/** A site's own rule: the fields given must all be equal, ignoring case. */
+export interface ChannelRule {
+  channel: string;
+  source?: string;
+  medium?: string;
+  campaign?: string;
+}
+
+export interface ClassifierRules {
+  channelRules?: ChannelRule[];
+  /** Hosts (and their subdomains) that are never a source. */
+  referralExclusions?: string[];
+  /** The site's own hosts; the URL's own host is always one. */
+  ownHosts?: string[];
+}
+
+export type RuleModel =
+  | 'first'
+  | 'last'
+  | 'last_non_direct'
+  | 'linear'
+  | 'linear_unique'
+  | 'position'
+  | 'time_decay';
+
+export interface StepConfig {
+  /** Rule models to credit, at most 16; the order is the order of ids. */
+  models: string[];
+  lookbackClickMs: number;
+  lookbackImpressionMs: number;
+  dedupWindowMs: number;
+  retentionMs: number;
+  /** A direct touch within this time of the touch before it does not count. */
+  sessionMs: number;
+  halfLifeMs: number;
+  /** Most touches kept per journey (1..4096); the oldest go, counted. */
+  touchCap: number;
+}
+
+export interface StepConversion {
+  /** Name of the conversion definition. */
+  action: string;
+  /** Micros of the site's currency, >= 0. */
+  value: number;
+  /** Key of the order (site, order id, action); one order counts once. */
+  order?: Uint8Array;
+  /** Count this action once per person. */
+  once?: boolean;
+}
+
+export interface StepEvent {
+  key: Uint8Array;
+  at: number;
+  day: number;
+  /** A shorter dedup window than the config's, for keys made of content. */
+  keyWindowMs?: number;
+  touch?: { interaction: Interaction; source: Source };
+  conversions?: StepConversion[];
+}
+
+export interface StepPerson {
+  /** The stored journey; null for a person not seen before. */
+  blob: Uint8Array | null;
+  events: StepEvent[];
+}
+
+/**
+ * `duplicate`: this event key was seen; `duplicate_order`: a new event for an
+ * order that is already counted; `late`: older than the retention; `full`:
+ * the person holds as many event keys as a journey may.
+ */
+export type StepOutcome = 'accepted' | 'duplicate' | 'duplicate_order' | 'late' | 'full';
+
+export interface StepPersonResult {
+  /** The journey to store; null when nothing changed. */
+  blob: Uint8Array | null;
+  /** One per event, in order. */
+  outcomes: StepOutcome[];
+  /** Conversions newly counted, per event. */
+  counted: number[];
+}
+
+/** A change of the ledger: add these sums to the row of the same key. */
+export interface LedgerRow extends Source {
+  day: number;
+  /** Whose day: the touch's or the conversion's. */
+  basis: 'touch' | 'conversion';
+  action: string;
+  model: string;
+  /** Micros; negative where a late touch took credit away. */
+  conversions: number;
+  /** Micros of the site's currency. */
+  value: number;
+}
+
+export interface StepResult {
+  persons: StepPersonResult[];
+  ledger: LedgerRow[];
+}
+
+export interface JourneyTouch extends Source {
+  at: number;
+  day: number;
+  interaction: Interaction;
+  /** First 16 hex digits of the event key. */
+  id: string;
+}
+
+export interface JourneyConversion {
+  action: string;
+  at: number;
+  day: number;
+  value: number;
+  /** 32 hex digits of the event key that counted. */
+  event: string;
+  /** 32 hex digits of the order key, or ''. */
+  order: string;
+  /** The touches inside the window, oldest first; empty: credited to Direct. */
+  path: JourneyTouch[];
+  /** By model: one [conversions, value] pair in micros per path touch. */
+  credits: Record<string, [number, number][]>;
+}
+
+export interface JourneyView {
+  touches: JourneyTouch[];
+  conversions: JourneyConversion[];
+  /** Event keys held for deduplication. */
+  keys: number;
+  /** Touches that the cap or the retention has dropped. */
+  dropped: number;
+}
+
+/** How a dataset is read; all fields optional. */
+export interface DatasetOptions {
+  /** Header name for each role, e.g. { visitor: 'cookie', time: 'ts' }. */
+  columns?: Record<string, string>;
+  /** Path separator, default '>'. */
+  separator?: string;
+  /** Count and list bad rows instead of refusing the file. */
+  skipBad?: boolean;
+}
+
+export interface DatasetSummary {
+  kind: 'paths' | 'touches';
+  rows: number;
+  badRows: number;
+  journeys: number;
+  touches: number;
+  /** In order of first appearance. */
+  channels: string[];
+  /** Micros. */
+  conversions: number;
+  /** Micros. */
+  value: number;
+  nulls: number;
+  hasTimes: boolean;
+}
+
+export interface AttributeOptions {
+  halfLifeMs?: number;
+  /** First, middle, last weight of `position`; any scale, not all zero. */
+  weights?: [number, number, number];
+  /** The channel that last_non_direct passes over, default 'Direct'. */
+  direct?: string;
+  lookbackMs?: number;
+}
+
+export interface ModelCredit {
+  model: string;
+  /** Per channel, in the order of DatasetSummary.channels; micros. */
+  conversions: number[];
+  value: number[];
+}
+
+/** One journey of a dataset for display. */
+export interface DatasetJourney {
+  /** Index into DatasetSummary.channels, one per touch. */
+  channels: number[];
+  /** Unix ms (touch log) or ms before the conversion, negative (paths with times); empty when unknown. */
+  times: number[];
+  /** Micros; 0 for a journey that did not convert. */
+  conversions: number;
+  value: number;
+  nulls: number;
+  /** Unix ms of the conversion; 0 when unknown. */
+  convertedAt: number;
+  /** By model: share of each touch in millionths, summing to 1,000,000. */
+  shares: Record<string, number[]>;
+}
