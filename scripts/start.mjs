@@ -4,7 +4,6 @@
  * HEADWATER_SEED=0. Ctrl-C and SIGTERM stop it cleanly.
  */
 import './bootstrap.mjs';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { build } from './build.mjs';
@@ -20,13 +19,6 @@ const port = () => {
   return number;
 };
 
-/** Secrets by name: from the environment and, where it does not set them, from .dev.vars. */
-const environment = () => {
-  const file = path.join(root, '.dev.vars');
-  if (existsSync(file)) process.loadEnvFile(file);
-  return process.env;
-};
-
 /** @param {string} url @param {Record<string, string>} keys by site @param {string} dataDir */
 const banner = (url, keys, dataDir) => {
   const [site, key] = Object.entries(keys)[0] ?? [];
@@ -34,7 +26,9 @@ const banner = (url, keys, dataDir) => {
   const lines = [
     ['App with sample data', `${url}/`],
     ...(key
-      ? /** @type {[string, string][]} */ ([[`App with site ${site}`, `${url}/#key=${key}`]])
+      ? /** @type {[string, string][]} */ ([
+          [`App with site ${site}`, `${url}/#key=${key}&site=${site}`],
+        ])
       : []),
     ['Beacons', `POST ${url}/e`],
     ['Events with the key', `POST ${url}/v1/events`],
@@ -62,7 +56,7 @@ await runMain(async () => {
     configPath: path.resolve(
       process.env.HEADWATER_CONFIG ?? path.join(root, 'headwater.config.json'),
     ),
-    env: environment(),
+    env: process.env,
     dist: path.join(root, 'dist'),
   });
 

@@ -1,4 +1,7 @@
-/** A bar for one share of the whole, and the range that the other models would give. */
+/**
+ * A bar for one share of the whole. A pale end shows how far the most generous model would take
+ * it, a notch where the least generous one would end it.
+ */
 
 interface Props {
   /** Of the largest share shown, 0 … 1: bars of one table share a scale. */
@@ -12,7 +15,11 @@ const percent = (part: number): string => `${(part * 100).toFixed(2)}%`;
 
 export const ShareBar = ({ share, low, high, colour }: Props) => (
   <span class="share-bar" aria-hidden="true">
+    <span
+      class="share-range"
+      style={{ left: percent(low), width: percent(high - low), background: colour }}
+    />
     <span class="share-fill" style={{ width: percent(share), background: colour }} />
-    <span class="share-range" style={{ left: percent(low), width: percent(high - low) }} />
+    <span class="share-low" style={{ left: percent(low) }} />
   </span>
 );

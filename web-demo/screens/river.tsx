@@ -116,7 +116,7 @@ export const RiverScreen = () => (
         <h1>Where did the sale come from?</h1>
         <p class="lead">
           Each line is one customer’s way to a purchase. A model splits the sale over the touches
-          before it: change the model, watch the credit move.
+          before it: change it and watch the credit move.
         </p>
         <SourceLine />
       </div>
