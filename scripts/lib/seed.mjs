@@ -29,46 +29,25 @@ const toMs = (time) => {
   return number < 1e11 ? number * 1000 : number;
 };
 
-/** Event names of visits and purchases that the generator's rows stand for. */
-const purchase = 'purchase';
-const touch = 'page_view';
-
 /**
- * One touch row is one event; a converting row is followed by the purchase itself.
+ * A row is a touch or, with the interaction `conversion`, an order.
  * @param {Row} row @param {number} shift ms to add to every time @param {string} currency
  */
-const toEvents = (row, shift, currency) => {
-  const at = toMs(row.time ?? '') + shift;
-  const converts = Number(row.conversion) > 0;
-  const base = { visitor_id: row.visitor };
-  const events = [
-    {
-      ...base,
-      event_id: row.event_id,
-      name: touch,
-      occurred_at: at,
-      kind: row.interaction || 'click',
-      source: {
-        channel: row.channel,
-        source: row.source,
-        medium: row.medium,
-        campaign: row.campaign,
-      },
-    },
-  ];
-  if (!converts) return events;
-  return [
-    ...events,
-    {
-      ...base,
-      event_id: `${row.event_id}-order`,
-      name: purchase,
-      occurred_at: at,
-      order_id: row.order_id || row.event_id,
-      value: row.value,
-      currency,
-    },
-  ];
+const toEvent = (row, shift, currency) => {
+  const base = {
+    event_id: row.event_id,
+    visitor_id: row.visitor,
+    occurred_at: toMs(row.time ?? '') + shift,
+  };
+  if (row.interaction === 'conversion')
+    return { ...base, name: 'purchase', order_id: row.order_id, value: row.value, currency };
+  const { channel, source, medium, campaign } = row;
+  return {
+    ...base,
+    name: 'page_view',
+    kind: row.interaction,
+    source: { channel, source, medium, campaign },
+  };
 };
 
 /**
@@ -84,7 +63,7 @@ export const seed = async ({ url, site, key, isStopping }) => {
   const last = times.reduce((latest, time) => Math.max(latest, time), 0);
   const shift = Date.now() - 60_000 - last;
   const events = rows
-    .flatMap((row) => toEvents(row, shift, 'USD'))
+    .map((row) => toEvent(row, shift, 'USD'))
     .sort((a, b) => a.occurred_at - b.occurred_at);
 
   const since = performance.now();
