@@ -12,7 +12,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
 import { parseEnv } from 'node:util';
-import workerdPath from 'workerd';
+import workerd from 'workerd';
 import { ConfigError, readConfig, secretNames } from '../src/config.ts';
 
 export interface RuntimeOptions {
@@ -81,7 +81,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   writeFileSync(capnp, text, { mode: 0o600 });
 
   const onLog = options.onLog ?? ((output) => process.stderr.write(output));
-  const child = spawn(workerdPath, ['serve', '--import-path=/', '--control-fd=3', capnp], {
+  const child = spawn(workerd.default, ['serve', '--import-path=/', '--control-fd=3', capnp], {
     // Secrets reach workerd through its environment, never through a file.
     env: { ...secrets },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -1,6 +1,8 @@
-/** The npm package `workerd` brings no types. */
+/** The npm package `workerd` brings no types; it is CommonJS with a `default` of its own. */
 declare module 'workerd' {
-  /** Path of the binary. */
-  const path: string;
-  export default path;
+  const workerd: {
+    /** Path of the binary. */
+    default: string;
+  };
+  export default workerd;
 }

@@ -25,6 +25,9 @@ const COLUMNS = [
   'order_id',
 ];
 
+/** What a touch row has instead of conversion, value and order. */
+const NO_CONVERSION = ['', '', ''];
+
 const PAGE = 500;
 
 export const journeys: Route = {
@@ -155,14 +158,12 @@ function csvRows(visitor: number, { touches, conversions }: JourneyView): string
         touch.medium,
         touch.campaign,
         touch.interaction,
-        '',
-        '',
-        '',
+        ...NO_CONVERSION,
       ],
     })),
-    ...conversions.map(({ at, action, value, order }) => ({
+    ...conversions.map(({ at, value, order }) => ({
       at,
-      cells: ['', '', '', '', '', action, formatMicros(value), order],
+      cells: ['', '', '', '', '', '1', formatMicros(value), order],
     })),
   ].sort((a, b) => a.at - b.at);
   return rows

@@ -47,7 +47,7 @@ export class SourceIds {
 export function addToLedger(sql: SqlStorage, ids: SourceIds, rows: Iterable<LedgerRow>): void {
   for (const row of rows) {
     sql.exec(
-      `INSERT INTO ledger (day, basis, action, model, source, conversions, value)
+      `INSERT INTO ledger (day, basis, action, model, source_id, conversions, value)
        VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET
          conversions = conversions + excluded.conversions, value = value + excluded.value`,
@@ -116,7 +116,7 @@ export function readLedger(sql: SqlStorage): LedgerTotals {
   const totals = new LedgerTotals();
   const cursor = sql.exec<Record<string, string | number>>(
     `SELECT day, basis, action, model, ${DIMENSIONS.join()}, conversions, value
-     FROM ledger JOIN sources ON sources.id = ledger.source`,
+     FROM ledger JOIN sources ON sources.id = ledger.source_id`,
   );
   for (const row of cursor) totals.add(row as unknown as LedgerRow);
   return totals;
@@ -147,7 +147,7 @@ export function queryLedger(sql: SqlStorage, query: LedgerQuery): LedgerSum[] {
     .exec<{ key: string; conversions: string; value: string }>(
       `SELECT sources.${dimension} AS key,
          CAST(SUM(conversions) AS TEXT) AS conversions, CAST(SUM(value) AS TEXT) AS value
-       FROM ledger JOIN sources ON sources.id = ledger.source
+       FROM ledger JOIN sources ON sources.id = ledger.source_id
        WHERE day BETWEEN ? AND ? AND basis = ? AND model = ? ${only}
        GROUP BY 1`,
       from,

@@ -35,16 +35,16 @@ const MIGRATIONS: readonly string[][] = [
       UNIQUE (channel, source, medium, campaign, term, content)
     ) STRICT`,
 
-    // Sums of credit. source: an id of sources. conversions, value: integer micros.
+    // Sums of credit. source_id: an id of sources. conversions, value: integer micros.
     `CREATE TABLE ledger (
       day INTEGER NOT NULL,
       basis TEXT NOT NULL,
       action TEXT NOT NULL,
       model TEXT NOT NULL,
-      source INTEGER NOT NULL,
+      source_id INTEGER NOT NULL,
       conversions INTEGER NOT NULL,
       value INTEGER NOT NULL,
-      PRIMARY KEY (day, basis, action, model, source)
+      PRIMARY KEY (day, basis, action, model, source_id)
     ) WITHOUT ROWID, STRICT`,
 
     // How many events had which outcome, by day of receipt.
