@@ -4,7 +4,7 @@
  *   node scripts/check.mjs [--fix]     --fix formats instead of complaining
  */
 import './bootstrap.mjs';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -59,6 +59,19 @@ const checks = {
   'generated files': async () => {
     for (const script of ['wasm/scripts/gen-layout.mjs', 'core/data/gen.mjs'])
       if (existsSync(path.join(root, script))) await node(script, ['--check']);
+  },
+  'lock file': async () => {
+    const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+    const folders = Object.keys(packages);
+    const wrong = folders.flatMap((folder) => [
+      ...(packages[folder].resolved ? [`${folder} records an address`] : []),
+      // A registry that lacks another platform's build makes npm leave its entry out; then
+      // `npm ci` refuses the file everywhere.
+      ...Object.keys(packages[folder].optionalDependencies ?? {})
+        .filter((name) => !folders.some((each) => each.endsWith(`node_modules/${name}`)))
+        .map((name) => `${name}, which ${folder} may need, has no entry`),
+    ]);
+    if (wrong.length > 0) throw new ScriptError(`package-lock.json:\n${wrong.join('\n')}`);
   },
   'no names of one machine': async () => {
     const { status, output } = await run(
