@@ -54,8 +54,7 @@ export const setup = async (needs) => {
   if (!asRoot && !which('sudo'))
     throw noApt(missing, 'Some tools are missing; installing them needs root or sudo.');
 
-  say(bold('Installing tools with apt:'));
-  for (const tool of missing) say(`  ${tool.packages.join(' ')}: ${tool.why}`);
+  say(bold('Some tools are missing; asking apt for them.'));
   /** @param {string[]} args */
   const apt = (args) =>
     run(asRoot ? 'env' : 'sudo', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...args], {
@@ -63,10 +62,13 @@ export const setup = async (needs) => {
     });
   try {
     await apt(['update']);
-    const packages = missing.flatMap(({ packages }) =>
-      packages.some((name) => name.includes('{clang}')) ? forClang(packages) : packages,
-    );
-    await apt(['install', '-y', '--no-install-recommends', ...new Set(packages)]);
+    const wanted = missing.map(({ packages, why }) => ({
+      why,
+      packages: packages.some((name) => name.includes('{clang}')) ? forClang(packages) : packages,
+    }));
+    for (const { packages, why } of wanted) say(`  installing ${packages.join(' ')}: ${why}`);
+    const packages = new Set(wanted.flatMap((each) => each.packages));
+    await apt(['install', '-y', '--no-install-recommends', ...packages]);
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
     throw noApt(missing, `${error.message}\napt could not install everything.`);

@@ -146,7 +146,7 @@ export const tools = {
       which('chromium') ??
       which('chromium-browser') ??
       which('google-chrome'),
-    packages: ['chromium', 'fonts-dejavu-core'],
+    packages: ['chromium', 'fonts-inter', 'fonts-dejavu-core'],
     why: 'browser tests',
     elsewhere: 'install Chromium or Chrome, or set CHROMIUM to its path',
   },
