@@ -21,9 +21,13 @@ const aptHas = (packages) => {
   );
 };
 
-/** @param {string[]} names with {clang} in them @returns {string[]} for the newest clang that apt has */
+/**
+ * The release that the project is tested with comes first, then newer and older ones.
+ * @param {string[]} names with {clang} in them
+ * @returns {string[]} packages that apt has, all of one release
+ */
 const forClang = (names) => {
-  for (const release of clangReleases) {
+  for (const release of [19, ...clangReleases]) {
     const packages = names.map((name) => name.replace('{clang}', String(release)));
     if (aptHas(packages)) return packages;
   }

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { ScriptError } from './run.mjs';
 
 /** @param {string} name @returns {string | undefined} full path of a program */
 export const which = (name) => {
@@ -27,7 +28,7 @@ const versionOf = (file) => {
   return (/(\d+)\.(\d+)(?:\.(\d+))?/.exec(stdout ?? '') ?? []).slice(1).map(Number);
 };
 
-/** Clang releases, newest first: what is looked for and what may be installed. */
+/** Clang releases that build hw.wasm, newest first. */
 export const clangReleases = [22, 21, 20, 19, 18, 17, 16, 15];
 
 const findCMake = () => {
@@ -43,37 +44,29 @@ const findEmscripten = () => {
 };
 
 /**
- * A clang that links wasm32-wasi: a wasi-sdk, or clang with wasi-libc, its builtins and wasm-ld.
- * @returns {{prefix?: string, clang: string} | undefined}
+ * A clang that links wasm32-wasi: a wasi-sdk, or clang with its archiver, linker and builtins and
+ * wasi-libc. Looks where wasm/cmake/wasi.cmake looks.
  */
 const findWasi = () => {
   const prefix = process.env.WASI_SDK_PREFIX;
-  if (prefix && existsSync(path.join(prefix, 'bin/clang')))
-    return { prefix, clang: path.join(prefix, 'bin/clang') };
+  if (prefix) {
+    const clang = path.join(prefix, 'bin/clang');
+    if (existsSync(clang)) return clang;
+    throw new ScriptError(
+      `WASI_SDK_PREFIX is ${prefix}, but there is no bin/clang in it. Set it to the folder of a wasi-sdk, or unset it.`,
+    );
+  }
+  if (!existsSync('/usr/lib/wasm32-wasi/libc.a')) return undefined;
   for (const release of clangReleases) {
     const clang = which(`clang-${release}`);
     const builtins = `/usr/lib/llvm-${release}/lib/clang/${release}/lib/wasi/libclang_rt.builtins-wasm32.a`;
-    if (clang && which(`wasm-ld-${release}`) && existsSync(builtins) && hasWasiLibc())
-      return { clang };
+    const complete =
+      which(`wasm-ld-${release}`) &&
+      (which(`llvm-ar-${release}`) ?? which('llvm-ar')) &&
+      existsSync(builtins);
+    if (clang && complete) return clang;
   }
-  const clang = which('clang');
-  if (!clang || !which('wasm-ld') || (versionOf(clang)[0] ?? 0) < 15) return undefined;
-  const ask = (/** @type {string} */ what) =>
-    spawnSync(clang, ['--target=wasm32-wasi', what], { encoding: 'utf8' }).stdout?.trim() ?? '';
-  const complete =
-    existsSync(ask('-print-libgcc-file-name')) && path.isAbsolute(ask('-print-file-name=libc.a'));
-  return complete ? { clang } : undefined;
-};
-
-const hasWasiLibc = () => existsSync('/usr/lib/wasm32-wasi/libc.a');
-
-/** The newest of `name-N` for the known clang releases, else `name`. @param {string} name */
-const findLlvmTool = (name) => {
-  for (const release of clangReleases) {
-    const file = which(`${name}-${release}`);
-    if (file) return file;
-  }
-  return which(name);
+  return undefined;
 };
 
 const findAsan = () => {
@@ -128,7 +121,13 @@ export const tools = {
   wasi: {
     need: 'build',
     find: findWasi,
-    packages: ['clang-{clang}', 'lld-{clang}', 'libclang-rt-{clang}-dev-wasm32', 'wasi-libc'],
+    packages: [
+      'clang-{clang}',
+      'llvm-{clang}',
+      'lld-{clang}',
+      'libclang-rt-{clang}-dev-wasm32',
+      'wasi-libc',
+    ],
     why: 'hw.wasm, the command line for any WASI host',
     elsewhere: 'unpack wasi-sdk and set WASI_SDK_PREFIX to its folder',
   },
@@ -174,29 +173,11 @@ export const tools = {
 };
 
 /**
- * Environment for CMake and the compilers: tells the presets where the cross toolchains are.
+ * Environment for CMake and the compilers.
  * @returns {Record<string, string>}
  */
-export const buildEnvironment = () => {
-  const emcc = findEmscripten();
-  const wasi = findWasi();
-  /** @type {Record<string, string>} */
-  const env = { CMAKE_GENERATOR: 'Ninja' };
-  if (emcc) {
-    // Debian puts emcc in /usr/bin as a link into its root.
-    const debian = '/usr/share/emscripten';
-    const folder = path.dirname(emcc);
-    env.EMSCRIPTEN_ROOT = existsSync(path.join(folder, 'cmake/Modules')) ? folder : debian;
-    env.PATH = `${folder}${path.delimiter}${process.env.PATH}`;
-    // Debian's emcc looks for its JavaScript helpers in its own Node's module folder.
-    if (env.EMSCRIPTEN_ROOT === debian)
-      env.NODE_PATH = ['/usr/share/nodejs', process.env.NODE_PATH].filter(Boolean).join(':');
-  }
-  if (wasi) {
-    env.WASI_CLANG = wasi.clang;
-    if (wasi.prefix) env.WASI_SDK_PREFIX = wasi.prefix;
-  }
-  return env;
-};
-
-export { findLlvmTool };
+export const buildEnvironment = () => ({
+  CMAKE_GENERATOR: 'Ninja',
+  // Debian's emcc looks for its JavaScript helpers in the folder of Debian's own Node.
+  NODE_PATH: ['/usr/share/nodejs', process.env.NODE_PATH].filter(Boolean).join(path.delimiter),
+});
