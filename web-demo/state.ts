@@ -30,7 +30,7 @@ export const settings = signal<Settings>(readSettings(location.hash));
 export const loaded = signal<Loaded | null>(null);
 export const result = signal<Result | null>(null);
 export const progress = signal<Progress | null>(null);
-export const problem = signal<(Failure & { name: string }) | null>(null);
+export const problem = signal<(Failure & { title: string }) | null>(null);
 /** A slider is being dragged: marks follow at once instead of gliding. */
 export const dragging = signal(false);
 
@@ -113,13 +113,16 @@ const onCredited = (id: number, credits: ModelCredit[], journeys: DatasetJourney
 };
 
 const onFailed = (id: number, failure: Failure): void => {
-  const name = opening && opening.id === id ? nameOf(opening.source) : 'the engine';
+  const title =
+    opening && opening.id === id
+      ? `Could not read ${nameOf(opening.source)}`
+      : 'The engine could not answer';
   if (opening?.id === id) {
     opening = null;
     progress.value = null;
   }
   if (asked?.id === id) asked = null;
-  problem.value = { ...failure, name };
+  problem.value = { ...failure, title };
 };
 
 engine.addEventListener('message', ({ data }: MessageEvent<FromEngine>) => {
@@ -131,7 +134,7 @@ engine.addEventListener('message', ({ data }: MessageEvent<FromEngine>) => {
 });
 engine.addEventListener('error', (event) => {
   problem.value = {
-    name: 'the engine',
+    title: 'The engine could not start',
     code: 'load',
     message: event.message || 'engine-worker.js could not be loaded. Reload the page.',
     line: 0,

@@ -97,7 +97,7 @@ export const Problem = () => {
     <div class="notice problem" role="alert">
       <div>
         <h2>
-          Could not read {now.name}
+          {now.title}
           {place && <span class="place">{place}</span>}
         </h2>
         <p>{now.message}</p>
