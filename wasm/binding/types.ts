@@ -156,7 +156,7 @@ export interface JourneyConversion {
   event: string;
   /** 32 hex digits of the order key, or ''. */
   order: string;
-  /** The touches inside the window, oldest first; empty: credited to Direct. */
+  /** The touches inside the window, oldest first; none: one direct visit with id ''. */
   path: JourneyTouch[];
   /** By model: one [conversions, value] pair in micros per path touch. */
   credits: Record<string, [number, number][]>;
@@ -185,6 +185,10 @@ export interface DatasetSummary {
   kind: 'paths' | 'touches';
   rows: number;
   badRows: number;
+  /** Rows whose event or order id was seen before. */
+  duplicates: number;
+  /** The first hundred refused rows, when bad rows are skipped. */
+  bad: { line: number; column: number; code: string; message: string }[];
   journeys: number;
   touches: number;
   /** In order of first appearance. */
@@ -201,9 +205,18 @@ export interface AttributeOptions {
   halfLifeMs?: number;
   /** First, middle, last weight of `position`; any scale, not all zero. */
   weights?: [number, number, number];
+}
+
+/** How journeys are cut. Touch logs start with 30 days and 1 day, paths without limits. */
+export interface Windows {
+  /** Lookback of clicks and visits; 0: no limit. */
+  clickMs?: number;
+  /** Lookback of impressions; 0: no limit. */
+  impressionMs?: number;
+  /** A new journey after each conversion; otherwise each looks back over its own window. */
+  reset?: boolean;
   /** The channel that last_non_direct passes over, default 'Direct'. */
   direct?: string;
-  lookbackMs?: number;
 }
 
 export interface ModelCredit {

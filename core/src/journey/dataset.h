@@ -9,7 +9,7 @@
 enum { HW__BAD_ROWS_KEPT = 100 };
 
 typedef struct hw__djourney {
-    uint64_t from;
+    size_t from;
     uint32_t len;
     int64_t at; /* of the conversion, Unix ms; 0: unknown */
     int64_t conversions, value, nulls;

@@ -45,7 +45,7 @@ void hw__eval_free(hw__eval *e) {
     a->free(a->ctx, e->scratch, (e->channel_count + 1) * sizeof *e->scratch);
 }
 
-static bool in_window(const hw_dataset *d, const hw__djourney *j, uint64_t touch) {
+static bool in_window(const hw_dataset *d, const hw__djourney *j, size_t touch) {
     if (!d->at.len) return true;
     bool view = d->interaction.len && d->interaction.at[touch] == HW_IMPRESSION;
     int64_t window = view ? d->windows.impression_ms : d->windows.click_ms;
@@ -53,7 +53,7 @@ static bool in_window(const hw_dataset *d, const hw__djourney *j, uint64_t touch
 }
 
 /* Where the journey starts: behind the conversion before it when journeys are reset. */
-static uint64_t start_of(const hw_dataset *d, const hw__djourney *j) {
+static size_t start_of(const hw_dataset *d, const hw__djourney *j) {
     if (!d->windows.reset || d->columns.kind != HW_DATASET_TOUCHES || j == d->journeys.at) return j->from;
     const hw__djourney *before = j - 1;
     return before->conversions && before->from == j->from ? before->from + before->len : j->from;
@@ -61,7 +61,7 @@ static uint64_t start_of(const hw_dataset *d, const hw__djourney *j) {
 
 hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
     size_t n = 0;
-    for (uint64_t i = start_of(d, j), end = j->from + j->len; i < end; i++) {
+    for (size_t i = start_of(d, j), end = j->from + j->len; i < end; i++) {
         if (!in_window(d, j, i)) continue;
         e->channel[n] = d->channel.at[i];
         if (d->at.len) e->age[n] = j->at - d->at.at[i];
@@ -78,7 +78,7 @@ hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
 }
 
 static bool has_touch(const hw_dataset *d, const hw__djourney *j) {
-    for (uint64_t i = start_of(d, j), end = j->from + j->len; i < end; i++)
+    for (size_t i = start_of(d, j), end = j->from + j->len; i < end; i++)
         if (in_window(d, j, i)) return true;
     return false;
 }

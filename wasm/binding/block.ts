@@ -1,0 +1,113 @@
+/** Packs and reads the blocks that cross the boundary: little-endian, no gaps. */
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A growing block of bytes, used again from its start for each call. */
+export class Writer {
+  #bytes = new Uint8Array(4096);
+  #view = new DataView(this.#bytes.buffer);
+  #len = 0;
+
+  reset(): this {
+    this.#len = 0;
+    return this;
+  }
+
+  /** The bytes written; valid until the next write. */
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#len);
+  }
+
+  #room(n: number): void {
+    if (this.#len + n <= this.#bytes.length) return;
+    let to = this.#bytes.length * 2;
+    while (to < this.#len + n) to *= 2;
+    const more = new Uint8Array(to);
+    more.set(this.bytes());
+    this.#bytes = more;
+    this.#view = new DataView(more.buffer);
+  }
+
+  u32(v: number): this {
+    this.#room(4);
+    this.#view.setUint32(this.#len, v, true);
+    this.#len += 4;
+    return this;
+  }
+
+  i32(v: number): this {
+    return this.u32(v | 0);
+  }
+
+  f64(v: number): this {
+    this.#room(8);
+    this.#view.setFloat64(this.#len, v, true);
+    this.#len += 8;
+    return this;
+  }
+
+  raw(bytes: Uint8Array): this {
+    this.#room(bytes.length);
+    this.#bytes.set(bytes, this.#len);
+    this.#len += bytes.length;
+    return this;
+  }
+
+  /** Exactly 16 bytes. */
+  key(key: Uint8Array): this {
+    if (key.length !== 16) throw new RangeError(`a key has 16 bytes, this one ${key.length}`);
+    return this.raw(key);
+  }
+
+  str(text: string): this {
+    this.#room(4 + text.length * 3);
+    const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#len + 4));
+    this.#view.setUint32(this.#len, written, true);
+    this.#len += 4 + written;
+    return this;
+  }
+}
+
+export class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#at++);
+  }
+
+  u32(): number {
+    this.#at += 4;
+    return this.#view.getUint32(this.#at - 4, true);
+  }
+
+  i32(): number {
+    return this.u32() | 0;
+  }
+
+  f64(): number {
+    this.#at += 8;
+    return this.#view.getFloat64(this.#at - 8, true);
+  }
+
+  raw(n: number): Uint8Array {
+    this.#at += n;
+    return this.#bytes.subarray(this.#at - n, this.#at);
+  }
+
+  str(): string {
+    return decoder.decode(this.raw(this.u32()));
+  }
+
+  /** Everything, as JSON. The core writes it, so its shape is known. */
+  json<T>(): T {
+    return JSON.parse(decoder.decode(this.#bytes)) as T;
+  }
+}

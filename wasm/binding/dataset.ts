@@ -1,0 +1,99 @@
+import { Reader, Writer } from './block.ts';
+import { Handle } from './handle.ts';
+import { layout } from './layout.gen.ts';
+import type { Memory } from './memory.ts';
+import type {
+  AttributeOptions,
+  DatasetJourney,
+  DatasetOptions,
+  DatasetSummary,
+  ModelCredit,
+  Windows,
+} from './types.ts';
+
+const WEEK_MS = 7 * 86_400_000;
+/** Bytes copied into the core at once, so that its input block stays small. */
+const CHUNK = 1 << 20;
+
+const create = (memory: Memory, options: DatasetOptions): number => {
+  const columns = Object.entries(options.columns ?? {});
+  const w = new Writer().u32(options.skipBad ? 1 : 0).str(options.separator ?? '');
+  w.u32(columns.length);
+  for (const [role, name] of columns) w.str(role).str(name);
+  return memory.exports.hw_wasm_dataset_create(memory.send(w.bytes())) >>> 0;
+};
+
+/** Many journeys from the bytes of a CSV file: append, finish, then attribute as often as you like. */
+export class Dataset extends Handle {
+  readonly #writer = new Writer();
+
+  constructor(memory: Memory, options: DatasetOptions) {
+    super(memory, 'dataset', create(memory, options), memory.exports.hw_wasm_dataset_destroy);
+  }
+
+  /** The next bytes of the file, cut anywhere. @throws HwError with line and column */
+  append(chunk: Uint8Array): void {
+    const { memory, address } = this;
+    for (let from = 0; from < chunk.length; from += CHUNK) {
+      const part = chunk.subarray(from, from + CHUNK);
+      memory.check(memory.exports.hw_wasm_dataset_append(address, memory.send(part)));
+    }
+  }
+
+  /** The end of the file. @throws HwError as append does */
+  finish(): DatasetSummary {
+    this.memory.check(this.memory.exports.hw_wasm_dataset_finish(this.address));
+    return this.summary();
+  }
+
+  summary(): DatasetSummary {
+    const status = this.memory.exports.hw_wasm_dataset_summary(this.address);
+    const raw = new Reader(this.memory.take(status)).json<RawSummary>();
+    return { ...raw, kind: raw.kind === layout.kinds.indexOf('paths') ? 'paths' : 'touches', hasTimes: raw.hasTimes === 1 };
+  }
+
+  /** How journeys are cut from now on; may add the direct channel, so read summary() again. */
+  setWindows(windows: Windows): void {
+    const { memory, address } = this;
+    const w = this.#writer.reset().f64(windows.clickMs ?? 0).f64(windows.impressionMs ?? 0);
+    w.u32(windows.reset ? 1 : 0).str(windows.direct ?? '');
+    memory.check(memory.exports.hw_wasm_dataset_set_windows(address, memory.send(w.bytes())));
+  }
+
+  /** Credit per channel. @throws HwError HW_E_MODEL, HW_E_NEEDS_TIMES, HW_E_ARG */
+  attribute(models: readonly string[], options: AttributeOptions = {}): ModelCredit[] {
+    const { memory, address } = this;
+    const w = writeModels(this.#writer.reset(), models, options);
+    const status = memory.exports.hw_wasm_dataset_attribute(address, memory.send(w.bytes()));
+    const r = new Reader(memory.take(status));
+    const n = r.u32();
+    const column = () => Array.from({ length: n }, () => r.f64());
+    return models.map((model) => ({ model, conversions: column(), value: column() }));
+  }
+
+  /** Journeys [offset, offset + limit), with the share of each touch under each model. */
+  journeys(
+    offset: number,
+    limit: number,
+    models: readonly string[],
+    options: AttributeOptions = {},
+  ): DatasetJourney[] {
+    const { memory, address } = this;
+    const w = writeModels(this.#writer.reset(), models, options).u32(offset).u32(limit);
+    const status = memory.exports.hw_wasm_dataset_journeys(address, memory.send(w.bytes()));
+    return new Reader(memory.take(status)).json<DatasetJourney[]>();
+  }
+}
+
+type RawSummary = Omit<DatasetSummary, 'kind' | 'hasTimes'> & { kind: number; hasTimes: number };
+
+/** Weights cross as millionths, whatever their scale. */
+const writeModels = (w: Writer, models: readonly string[], options: AttributeOptions): Writer => {
+  w.u32(models.length);
+  for (const model of models) w.str(model);
+  const weights = options.weights ?? [40, 20, 40];
+  const sum = weights.reduce((a, b) => a + b, 0);
+  w.f64(Math.round(options.halfLifeMs ?? WEEK_MS));
+  for (const weight of weights) w.u32(Math.round((weight / (sum || 1)) * 1e8));
+  return w;
+};

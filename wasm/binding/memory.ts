@@ -1,0 +1,74 @@
+/** Owns every view of the module's memory, and the two blocks that cross the boundary. */
+
+import { HwError, readError } from './errors.ts';
+
+/** What headwater.wasm exports; wasm/exports.txt is the list. */
+export interface CoreExports {
+  memory: WebAssembly.Memory;
+  _initialize?: () => void;
+  hw_wasm_abi(): number;
+  hw_wasm_layout(): number;
+  hw_wasm_input(bytes: number): number;
+  hw_wasm_result(): number;
+  hw_wasm_result_len(): number;
+  hw_wasm_error(): number;
+  hw_wasm_keys(len: number): number;
+  hw_wasm_rules_create(len: number): number;
+  hw_wasm_rules_destroy(handle: number): void;
+  hw_wasm_classify(handle: number, len: number): number;
+  hw_wasm_stepper_create(len: number): number;
+  hw_wasm_stepper_destroy(handle: number): void;
+  hw_wasm_stepper_step(handle: number, len: number, now: number): number;
+  hw_wasm_stepper_journey(handle: number, len: number): number;
+  hw_wasm_dataset_create(len: number): number;
+  hw_wasm_dataset_destroy(handle: number): void;
+  hw_wasm_dataset_append(handle: number, len: number): number;
+  hw_wasm_dataset_finish(handle: number): number;
+  hw_wasm_dataset_set_windows(handle: number, len: number): number;
+  hw_wasm_dataset_summary(handle: number): number;
+  hw_wasm_dataset_attribute(handle: number, len: number): number;
+  hw_wasm_dataset_journeys(handle: number, len: number): number;
+}
+
+export class Memory {
+  readonly exports: CoreExports;
+  #u8: Uint8Array;
+
+  constructor(exports: CoreExports) {
+    this.exports = exports;
+    this.#u8 = new Uint8Array(exports.memory.buffer);
+  }
+
+  /** A view of all memory; stale after the next call into the core. */
+  get u8(): Uint8Array {
+    // Growth detaches the old buffer, so a kept view would have length 0.
+    if (this.#u8.buffer !== this.exports.memory.buffer) {
+      this.#u8 = new Uint8Array(this.exports.memory.buffer);
+    }
+    return this.#u8;
+  }
+
+  /** Copies bytes to the input block; returns their number for the call. */
+  send(bytes: Uint8Array): number {
+    const at = this.exports.hw_wasm_input(bytes.length) >>> 0;
+    if (at === 0) throw HwError.of('HW_E_NOMEM');
+    this.u8.set(bytes, at);
+    return bytes.length;
+  }
+
+  /** Throws when a status is not fine; otherwise a copy of the result block. */
+  take(status: number): Uint8Array {
+    this.check(status);
+    const at = this.exports.hw_wasm_result() >>> 0;
+    return this.u8.slice(at, at + this.exports.hw_wasm_result_len());
+  }
+
+  check(status: number): void {
+    if (status !== 0) throw this.error();
+  }
+
+  /** The error of the call that just failed. */
+  error(): HwError {
+    return readError(this.u8, this.exports.hw_wasm_error() >>> 0);
+  }
+}

@@ -1,0 +1,117 @@
+import { Reader, Writer } from './block.ts';
+import { HwError } from './errors.ts';
+import { Handle } from './handle.ts';
+import { layout } from './layout.gen.ts';
+import type { Memory } from './memory.ts';
+import type {
+  JourneyView,
+  LedgerRow,
+  StepConfig,
+  StepEvent,
+  StepOutcome,
+  StepPerson,
+  StepPersonResult,
+  StepResult,
+} from './types.ts';
+
+/** Event keys a journey may hold before further events are refused as full. */
+const KEY_CAP = 16_384;
+
+const create = (memory: Memory, config: StepConfig): number => {
+  const w = new Writer().u32(config.models.length);
+  for (const model of config.models) w.str(model);
+  w.f64(config.lookbackClickMs).f64(config.lookbackImpressionMs);
+  w.f64(config.dedupWindowMs).f64(config.retentionMs).f64(config.sessionMs).f64(config.halfLifeMs);
+  w.u32(config.touchCap).u32(KEY_CAP);
+  return memory.exports.hw_wasm_stepper_create(memory.send(w.bytes())) >>> 0;
+};
+
+/** The edge's pure function over journeys. */
+export class Stepper extends Handle {
+  readonly #writer = new Writer();
+
+  /** @throws HwError HW_E_MODEL or HW_E_ARG for a configuration out of range */
+  constructor(memory: Memory, config: StepConfig) {
+    super(memory, 'stepper', create(memory, config), memory.exports.hw_wasm_stepper_destroy);
+  }
+
+  /**
+   * Applies events that arrived at `now` to their persons, in order.
+   *
+   * @throws HwError when the core refuses a person's journey or events: nothing
+   * of the call may then be kept; step the persons one by one to find which
+   */
+  step(persons: readonly StepPerson[], now: number): StepResult {
+    const w = this.#writer.reset().u32(persons.length);
+    for (const { blob, events } of persons) {
+      w.u32(blob?.length ?? 0).u32(events.length);
+      if (blob) w.raw(blob);
+      for (const event of events) writeEvent(w, event);
+    }
+    const { memory, address } = this;
+    const status = memory.exports.hw_wasm_stepper_step(address, memory.send(w.bytes()), now);
+    const r = new Reader(memory.take(status));
+    r.u32();
+    return { persons: persons.map(({ events }) => readPerson(r, events.length)), ledger: readLedger(r) };
+  }
+
+  /** Opens a journey for people to read. @throws HwError for a blob that is not whole */
+  describe(blob: Uint8Array): JourneyView {
+    const { memory, address } = this;
+    const status = memory.exports.hw_wasm_stepper_journey(address, memory.send(blob));
+    return new Reader(memory.take(status)).json<JourneyView>();
+  }
+}
+
+const HAS_ORDER = 1;
+const ONCE = 2;
+
+const writeEvent = (w: Writer, event: StepEvent): void => {
+  const conversions = event.conversions ?? [];
+  const interaction = event.touch ? layout.interactions.indexOf(event.touch.interaction) : 0;
+  w.key(event.key).f64(event.at).i32(event.day);
+  w.u32(interaction | (conversions.length << 8)).f64(event.keyWindowMs ?? 0);
+  if (event.touch) {
+    const s = event.touch.source;
+    w.str(s.channel).str(s.source).str(s.medium).str(s.campaign).str(s.term).str(s.content);
+  }
+  for (const c of conversions) {
+    w.f64(c.value).u32((c.order ? HAS_ORDER : 0) | (c.once ? ONCE : 0));
+    if (c.order) w.key(c.order);
+    w.str(c.action);
+  }
+};
+
+const statusNames = Object.entries(layout.status);
+
+const readPerson = (r: Reader, events: number): StepPersonResult => {
+  const status = r.u32();
+  if (status !== 0) {
+    const [name] = statusNames.find(([, [number]]) => number === status) ?? ['HW_E_STATE'];
+    throw HwError.of(name as HwError['code']);
+  }
+  const length = r.u32();
+  const blob = length > 0 ? r.raw(length) : null;
+  const outcomes = Array.from(r.raw(events), (o): StepOutcome => layout.outcomes[o] ?? 'full');
+  const counted = Array.from({ length: events }, () => r.u32());
+  return { blob, outcomes, counted };
+};
+
+const readLedger = (r: Reader): LedgerRow[] => {
+  const texts = Array.from({ length: r.u32() }, () => r.str());
+  const text = () => texts[r.u32()] ?? '';
+  return Array.from({ length: r.u32() }, () => ({
+    day: r.i32(),
+    basis: layout.bases[r.u32()] ?? 'conversion',
+    action: text(),
+    model: text(),
+    channel: text(),
+    source: text(),
+    medium: text(),
+    campaign: text(),
+    term: text(),
+    content: text(),
+    conversions: r.f64(),
+    value: r.f64(),
+  }));
+};
