@@ -6,7 +6,7 @@ import path from 'node:path';
 import { type Runtime, startRuntime } from '../../worker/dev/runtime.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
-const dist = process.env.HEADWATER_DIST ?? path.join(root, 'dist');
+const dist = path.join(root, 'dist');
 
 export const RULE_MODELS = [
   'first',
@@ -121,7 +121,7 @@ export async function call(url: string, init: RequestInit = {}): Promise<Answer>
     status: response.status,
     headers: response.headers,
     text,
-    json: isJson ? JSON.parse(text) : undefined,
+    json: isJson && text !== '' ? JSON.parse(text) : undefined,
   };
 }
 

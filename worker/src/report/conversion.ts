@@ -83,7 +83,9 @@ function toConversion(site: Site, found: JourneyConversion) {
 function toTouch(touch: JourneyTouch, index: number) {
   return {
     index,
-    id: touch.id,
+    id: touch.id || null,
+    // A conversion that no touch earns is credited to one direct visit made up for it.
+    synthetic: touch.id === '',
     occurred_at: new Date(touch.at).toISOString(),
     interaction: touch.interaction,
     ...Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, touch[dimension]])),
@@ -107,10 +109,9 @@ function toCredit(
       ...(model === 'time_decay' && { half_life_days: site.step.halfLifeMs / 86_400_000 }),
     },
     touches: credits.map(([conversions, part], index) => {
-      const touch = found.path[index];
       return {
-        touch: touch === undefined ? null : index,
-        channel: touch?.channel ?? 'Direct',
+        touch: index,
+        channel: found.path[index]?.channel,
         conversions: microsToNumber(conversions),
         value: microsToNumber(part),
         arithmetic: `${formatMicros(conversions)} of ${value} ${site.currency} = ${formatMicros(part)}`,

@@ -113,14 +113,7 @@ export class Shard extends DurableObject<Env> {
       if (owner === undefined) writeMeta(sql, 'site', siteKey);
       else if (owner !== siteKey) throw new Error(`this object belongs to the site ${owner}`);
 
-      const shards = readMeta(sql, 'shards');
-      if (shards === undefined) writeMeta(sql, 'shards', String(site.shards));
-      else if (shards !== String(site.shards)) {
-        throw new Error(
-          `sites.${siteKey}.shards: the stored events are spread over ${shards} shards, the configuration says ${site.shards}; set it back to ${shards}`,
-        );
-      }
-
+      assertShards(sql, site);
       if (readMeta(sql, 'step') !== site.stepHash) {
         refold(sql, this.#context.engine, site);
         writeMeta(sql, 'step', site.stepHash);
@@ -128,5 +121,17 @@ export class Shard extends DurableObject<Env> {
     });
     this.#opened = { site, committer: new Committer(storage, this.#context.engine, site) };
     return this.#opened;
+  }
+}
+
+/** Persons are spread by a remainder, so their number of shards is fixed once events are stored. */
+function assertShards(sql: SqlStorage, { key, shards }: Site): void {
+  const { used } = sql.exec<{ used: number }>('SELECT EXISTS (SELECT 1 FROM log) AS used').one();
+  const stored = readMeta(sql, 'shards');
+  if (used === 0 || stored === undefined) writeMeta(sql, 'shards', String(shards));
+  else if (stored !== String(shards)) {
+    throw new Error(
+      `sites.${key}.shards: the stored events are spread over ${stored} shards, the configuration says ${shards}; set it back to ${stored}`,
+    );
   }
 }
