@@ -50,7 +50,11 @@ export const bundlePackage = async () => {
   );
   await rm(at('dist/types'), { recursive: true, force: true });
   await run(process.execPath, [tsc, '-p', 'tsconfig.package.json'], { quiet: true });
-  await writeFile(at('dist/index.d.ts'), "export * from './types/load.browser.js';\n");
+  await writeFile(
+    at('dist/index.d.ts'),
+    // Symbol.dispose is in the declarations whatever `lib` their user has.
+    `/// <reference lib="esnext.disposable" />\nexport * from './types/load.browser.js';\n`,
+  );
 };
 
 /** dist/worker/: the edge worker with its WebAssembly module beside it. */
@@ -100,8 +104,7 @@ export const bundleWeb = async () => {
     sourcemap: 'linked',
     define: { 'process.env.NODE_ENV': '"production"' },
   });
-  for (const name of ['index.html', 'icon.svg'])
-    await copyFile(at('web-demo', name), path.join(folder, name));
+  await copyFile(at('web-demo/index.html'), path.join(folder, 'index.html'));
   await copyFile(at('dist/headwater.wasm'), path.join(folder, 'headwater.wasm'));
   const sample = await generateSample();
   await writeFile(path.join(folder, 'sample.csv.gz'), await promisify(gzip)(sample, { level: 9 }));

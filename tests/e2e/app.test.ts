@@ -66,9 +66,9 @@ test('the river is read by keyboard, touch by touch', async () => {
   await page.locator('.river').focus();
   await page.keyboard.press('ArrowDown');
   const spoken = page.locator('.river [aria-live]');
-  assert.match(await spoken.innerText(), /^Journey 1\. .+: [\d.]+% of the credit/);
+  assert.match(await spoken.innerText(), /^Journey 1, worth .+: [\d.]+% · [\d.]+$/);
   await page.keyboard.press('ArrowDown');
-  assert.match(await spoken.innerText(), /^Journey 2\./);
+  assert.match(await spoken.innerText(), /^Journey 2,/);
   await page.keyboard.press('Escape');
   assert.equal(await spoken.innerText(), '');
   await page.context().close();

@@ -123,7 +123,7 @@ export const CreditTable = ({ summary, rows, model, looks, unit }: Props) => {
           <td class="figure">{formatShare(1)}</td>
           <td class="bar range-key">
             <span aria-hidden="true" />
-            least to most
+            over all models
           </td>
         </tr>
       </tfoot>

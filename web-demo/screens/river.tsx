@@ -1,5 +1,6 @@
 /** The first screen: journeys, a model, and what it says about the channels. */
-import { River, RiverTable } from '../charts/river.tsx';
+import { River } from '../charts/river.tsx';
+import { RiverTable } from '../charts/river-table.tsx';
 import { formatCount, formatMicrosShort, formatShare } from '../format.ts';
 import { modelText } from '../models.ts';
 import { CreditTable, type Standing, standings } from '../parts/credit-table.tsx';
