@@ -1,7 +1,9 @@
 /**
  * @file dedup.h
  * ③ An exact set of keys over a sliding window of time. No key is ever judged
- * by chance: the whole 128 bits are compared.
+ * by chance: the whole 128 bits are compared. The window ends at the newest
+ * time seen so far, and holds times t with newest - window < t <= newest; a
+ * key that left it is forgotten, a key that comes from before it is late.
  */
 #ifndef HEADWATER_DEDUP_H
 #define HEADWATER_DEDUP_H
@@ -9,9 +11,9 @@
 #include "headwater/event.h"
 
 typedef enum hw_verdict {
-    HW_NEW = 0,       /**< not seen within the window: remembered now */
-    HW_DUPLICATE = 1, /**< seen at a time t with |at - t| < window */
-    HW_LATE = 2       /**< older than the newest time less the window: no longer decidable */
+    HW_NEW = 0,       /**< not in the window: remembered now */
+    HW_DUPLICATE = 1, /**< in the window */
+    HW_LATE = 2       /**< older than the window: no longer decidable */
 } hw_verdict;
 
 typedef struct hw_dedup hw_dedup;

@@ -85,12 +85,12 @@ hw_status hw_dedup_add(hw_dedup *d, const hw_key *key, int64_t at, hw_verdict *v
     size_t i = home(key, d->cap);
     for (; d->times[i] != FREE; i = (i + 1) & (d->cap - 1)) {
         if (memcmp(&d->keys[i], key, sizeof *key) != 0) continue;
-        int64_t apart = at > d->times[i] ? at - d->times[i] : d->times[i] - at;
-        if (apart < d->window) {
+        int64_t newest = at > d->newest ? at : d->newest;
+        if (d->times[i] > newest - d->window) {
             *verdict = HW_DUPLICATE;
             return HW_OK;
         }
-        break; /* the same key beyond the window: a new happening takes the slot */
+        break; /* forgotten: a new happening takes the slot */
     }
     if (d->times[i] == FREE) {
         d->keys[i] = *key;

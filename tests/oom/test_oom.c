@@ -1,0 +1,205 @@
+/* For n = 0, 1, 2, …: the n-th allocation fails. The call must say HW_E_NOMEM, nothing may leak, and
+ * a retry must give what a run that never failed gives. */
+#include "hw_test.h"
+
+typedef struct tally {
+    int64_t fail_at, made;
+    int64_t live, bytes;
+} tally;
+
+static void *t_alloc(void *ctx, size_t size) {
+    tally *t = ctx;
+    if (t->made++ == t->fail_at) return NULL;
+    void *p = malloc(size);
+    if (p) t->live++, t->bytes += (int64_t)size;
+    return p;
+}
+
+static void *t_realloc(void *ctx, void *ptr, size_t old_size, size_t new_size) {
+    tally *t = ctx;
+    if (t->made++ == t->fail_at) return NULL;
+    void *p = realloc(ptr, new_size);
+    if (p) t->live += ptr == NULL, t->bytes += (int64_t)new_size - (int64_t)old_size;
+    return p;
+}
+
+static void t_free(void *ctx, void *ptr, size_t size) {
+    tally *t = ctx;
+    if (ptr) t->live--, t->bytes -= (int64_t)size;
+    free(ptr);
+}
+
+/* A job writes what it found out into `answer`; HW_OK or HW_E_NOMEM. */
+typedef hw_status (*job)(const hw_allocator *a, int64_t *answer);
+
+static void exhaust(const char *name, job run) {
+    int64_t expected = 0, answer;
+    hw_allocator plain = hw_default_allocator();
+    CHECK_INT(run(&plain, &expected), HW_OK);
+    int64_t n = 0;
+    for (;; n++) {
+        tally t = {.fail_at = n};
+        hw_allocator a = {&t, t_alloc, t_realloc, t_free};
+        answer = -1;
+        hw_status s = run(&a, &answer);
+        CHECK_INT(t.live, 0);
+        CHECK_INT(t.bytes, 0); /* every size that is given back is the size that was asked for */
+        if (t.made <= n) {
+            CHECK_INT(s, HW_OK);
+            CHECK_INT(answer, expected);
+            break;
+        }
+        CHECK_INT(s, HW_E_NOMEM);
+        if (hw_bad) {
+            fprintf(stderr, "%s: when allocation %d failed\n", name, (int)n);
+            break;
+        }
+    }
+    printf("%s: each of %d allocations failed once\n", name, (int)n);
+}
+
+static hw_status attribute_file(const hw_allocator *a, const char *csv, int64_t *answer) {
+    hw_dataset *d = NULL;
+    hw_error err;
+    hw_dataset_options o = {.skip_bad = 1};
+    hw_status s = hw_dataset_create(a, &o, &d, &err);
+    for (const char *p = csv; s == HW_OK && *p; p += strlen(p) < 7 ? strlen(p) : 7)
+        s = hw_dataset_append(d, p, strlen(p) < 7 ? strlen(p) : 7, &err);
+    if (s == HW_OK) s = hw_dataset_finish(d, &err);
+    int64_t c[16], v[16];
+    uint64_t sum = 0;
+    hw_model_params params = hw_model_defaults();
+    for (size_t m = 0; s == HW_OK && hw_model_at(m); m++) {
+        s = hw_dataset_attribute(d, hw_model_at(m), &params, c, v);
+        for (int i = 0; s == HW_OK && i < 3; i++) sum = sum * 31 + (uint64_t)(c[i] + v[i]);
+    }
+    const hw_model *first = hw_model_at(0);
+    char json[4000];
+    size_t len = 0;
+    if (s == HW_OK) s = hw_dataset_journeys_json(d, 0, 10, &first, 1, &params, json, sizeof json, &len);
+    hw_dataset_destroy(d);
+    *answer = (int64_t)(sum >> 1) + (int64_t)len;
+    return s;
+}
+
+static hw_status a_path_file(const hw_allocator *a, int64_t *answer) {
+    return attribute_file(a,
+                          "path,total_conversions,total_conversion_value,times\n"
+                          "\"a > b > c\",3,10,3 > 2 > 1\nb > c > c,x,1,1\nb > c,1,4.5,2 > 0\na,1,1,7",
+                          answer);
+}
+
+static hw_status a_touch_log(const hw_allocator *a, int64_t *answer) {
+    return attribute_file(a,
+                          "visitor,time,channel,utm_source,utm_medium,conversion,value,event_id,order_id\n"
+                          "u,5,a,,,0,,1,\nu,3,b,,,0,,2,\nu,9,,,,1,5,3,o1\nw,2,,google,cpc,0,,4,\nx,2,,,,1,3,5,o2\n",
+                          answer);
+}
+
+static hw_status a_ledger(const hw_allocator *a, int64_t *answer) {
+    hw_ledger *x = NULL, *y = NULL, *z = NULL;
+    hw_status s = hw_ledger_create(a, 1, &x);
+    if (s == HW_OK) s = hw_ledger_create(a, 2, &y);
+    if (s == HW_OK) hw_ledger_set_sequence(x, 4);
+    for (int i = 0; s == HW_OK && i < 60; i++) {
+        char name[8];
+        hw_ledger_row r = {.day = i,
+                           .action = HW_STR("buy"),
+                           .model = {name, (size_t)sprintf(name, "m%d", i % 7)},
+                           .source = {.channel = HW_STR("c")},
+                           .value = i + 1};
+        s = hw_ledger_add(i % 2 ? x : y, &r);
+    }
+    if (s == HW_OK) s = hw_ledger_merge(y, x);
+    static uint8_t b[1 << 14];
+    size_t n = 0;
+    if (s == HW_OK) s = hw_ledger_save(y, b, sizeof b, &n);
+    if (s == HW_OK) s = hw_ledger_load(a, 2, b, n, &z);
+    if (s == HW_OK) *answer = (int64_t)(hw__hash64(b, n, 0) >> 1) + (int64_t)hw_ledger_count(z);
+    hw_ledger_destroy(x);
+    hw_ledger_destroy(y);
+    hw_ledger_destroy(z);
+    return s;
+}
+
+static hw_status a_step(const hw_allocator *a, int64_t *answer) {
+    hw_step_config c = {.params = hw_model_defaults(),
+                        .lookback_click_ms = 1000,
+                        .dedup_window_ms = 1000,
+                        .retention_ms = 100000,
+                        .touch_cap = 20,
+                        .key_cap = 1000};
+    for (; hw_model_at(c.model_count); c.model_count++) c.models[c.model_count] = hw_model_at(c.model_count);
+    hw_stepper *st = NULL;
+    hw_ledger *l = NULL;
+    uint8_t *blob = NULL;
+    size_t len = 0;
+    hw_status s = hw_stepper_create(a, &c, &st);
+    if (s == HW_OK) s = hw_ledger_create(a, 1, &l);
+    for (int round = 0; s == HW_OK && round < 12; round++) {
+        hw_event e[20];
+        hw_event_conversion buy = {.action = HW_STR("buy"), .value = 7};
+        for (int i = 0; i < 20; i++) {
+            e[i] = (hw_event){.at_ms = 1000 + round * 20 + i, .interaction = HW_CLICK, .source = {.channel = HW_STR("c")}};
+            e[i].key.bytes[0] = (uint8_t)i;
+            e[i].key.bytes[1] = (uint8_t)round;
+        }
+        e[19].conversions = &buy;
+        e[19].conversion_count = 1;
+        hw_step_result r;
+        s = hw_stepper_step(st, blob, len, e, 20, 2000 + round, l, &r);
+        if (s != HW_OK) { /* nothing changed: every credit in the ledger still sums to whole conversions */
+            int64_t sum = 0;
+            for (size_t i = 0; i < hw_ledger_count(l); i++) {
+                hw_ledger_row row;
+                hw_ledger_row_at(l, i, &row);
+                sum += row.conversions;
+            }
+            CHECK_INT(sum, 2 * (int64_t)c.model_count * round * HW_MICROS);
+            break;
+        }
+        free(blob);
+        len = r.blob_len;
+        blob = malloc(len);
+        memcpy(blob, r.blob, len);
+        if (round == 5) s = hw_journey_validate(a, blob, len);
+    }
+    if (s == HW_OK) *answer = (int64_t)(hw__hash64(blob, len, 0) >> 1) + (int64_t)hw_ledger_count(l);
+    free(blob);
+    hw_stepper_destroy(st);
+    hw_ledger_destroy(l);
+    return s;
+}
+
+static hw_status a_dedup(const hw_allocator *a, int64_t *answer) {
+    hw_dedup *d = NULL;
+    hw_status s = hw_dedup_create(a, 1000000, &d);
+    for (uint32_t i = 0; s == HW_OK && i < 3000; i++) {
+        hw_key k = {{0}};
+        hw_verdict v;
+        memcpy(k.bytes, &i, sizeof i);
+        s = hw_dedup_add(d, &k, i, &v);
+        if (s == HW_E_NOMEM && i) { /* it still answers for what it holds */
+            memset(k.bytes, 0, sizeof k.bytes);
+            CHECK(hw_dedup_add(d, &k, 1, &v) == HW_OK && v == HW_DUPLICATE);
+        }
+    }
+    if (s == HW_OK) *answer = (int64_t)hw_dedup_count(d);
+    hw_dedup_destroy(d);
+    return s;
+}
+
+static void path_file(void) { exhaust("paths", a_path_file); }
+static void touch_log(void) { exhaust("touches", a_touch_log); }
+static void ledger(void) { exhaust("ledger", a_ledger); }
+static void step(void) { exhaust("step", a_step); }
+static void dedup(void) { exhaust("dedup", a_dedup); }
+
+int main(void) {
+    RUN(path_file);
+    RUN(touch_log);
+    RUN(ledger);
+    RUN(step);
+    RUN(dedup);
+    return hw_report();
+}
