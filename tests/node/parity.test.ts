@@ -1,0 +1,87 @@
+/** Same input, same bytes: native, Emscripten and WASI over random files. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { core, decimal, native, random, seed, wasi } from './hosts.ts';
+
+const models = ['first', 'last', 'last_non_direct', 'linear', 'linear_unique', 'position', 'time_decay'];
+
+const pathFile = (pick: (below: number) => number): string => {
+  let csv = 'path,total_conversions,total_conversion_value,total_null,times\n';
+  for (let rows = 1 + pick(40); rows > 0; rows--) {
+    const n = 1 + pick(12);
+    const steps = Array.from({ length: n }, () => `ch ${pick(9)}`);
+    const times = Array.from({ length: n }, () => pick(2000) / 8).sort((a, b) => b - a);
+    csv += `${steps.join(' > ')},${pick(500) / 4},${pick(1e6) / 1000},${pick(9)},${times.join(' > ')}\n`;
+  }
+  return csv;
+};
+
+const touchFile = (pick: (below: number) => number): string => {
+  let csv = 'visitor,time,channel,interaction,conversion,value,event_id\n';
+  for (let rows = 1 + pick(120); rows > 0; rows--) {
+    const converts = pick(5) === 0;
+    const channel = converts && pick(2) ? '' : ['Paid Search', 'Email', 'Direct', 'Display'][pick(4)];
+    const kind = ['click', 'impression', 'visit'][pick(3)];
+    csv += `v${pick(15)},${1.76e12 + pick(4e9)},${channel},${kind},${converts ? 1 : 0},${converts ? pick(1e5) / 100 : ''},e${pick(150)}\n`;
+  }
+  return csv;
+};
+
+test('native and WASI print the same bytes over 200 files in one run each', () => {
+  const pick = random(seed('parity files'));
+  const folder = mkdtempSync(join(tmpdir(), 'hw-parity-'));
+  try {
+    for (const [kind, make] of [['paths', pathFile], ['touches', touchFile]] as const) {
+      const files = Array.from({ length: 100 }, (_, i) => {
+        const file = join(folder, `${kind}${i}.csv`);
+        writeFileSync(file, make(pick));
+        return file;
+      });
+      for (const format of ['csv', 'json', 'table']) {
+        const args = ['attribute', ...files, '--model', models.join(','), '--format', format];
+        const a = native(args);
+        const b = wasi(args);
+        assert.equal(a.code, 0, a.err);
+        assert.deepEqual(b, a);
+        assert.ok(a.out.length > 300);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('native and the binding give the same micros, file by file', async () => {
+  const hw = await core();
+  const pick = random(seed('parity micros') + 1n);
+  for (let round = 0; round < 120; round++) {
+    const csv = round % 2 ? pathFile(pick) : touchFile(pick);
+    const a = native(['attribute', '-', '--model', models.join(',')], csv);
+    assert.equal(a.code, 0, a.err);
+    const data = hw.dataset();
+    const bytes = new TextEncoder().encode(csv);
+    for (let at = 0; at < bytes.length; at += 100) data.append(bytes.subarray(at, at + 100));
+    const { channels } = data.finish();
+    let out = 'model,channel,conversions,value\n';
+    for (const { model, conversions, value } of data.attribute(models))
+      channels.forEach((c, i) => {
+        out += `${model},${c},${decimal(conversions[i] ?? NaN)},${decimal(value[i] ?? NaN)}\n`;
+      });
+    assert.equal(out, a.out);
+    data.dispose();
+  }
+});
+
+test('generate and classify agree too', () => {
+  const args = ['generate', '--journeys', '3000', '--seed', '7'];
+  const a = native(args);
+  assert.equal(wasi(args).out, a.out);
+  assert.equal(native(args).out, a.out);
+  assert.notEqual(native(['generate', '--journeys', '3000', '--seed', '8']).out, a.out);
+  const url = ['classify', '--url', 'https://a.com/?utm_source=b%C3%A9&utm_medium=email&gclid=X', '--referrer', 'https://t.co/'];
+  assert.deepEqual(wasi(url), native(url));
+});

@@ -1,0 +1,12 @@
+// Runs dist/hw.wasm: node wasi_host.mjs ARGUMENT…
+import { readFileSync } from 'node:fs';
+import { WASI } from 'node:wasi';
+
+const wasi = new WASI({
+  version: 'preview1',
+  args: ['hw', ...process.argv.slice(2)],
+  preopens: { '/': '/' },
+  returnOnExit: true,
+});
+const module = new WebAssembly.Module(readFileSync(new URL('../../dist/hw.wasm', import.meta.url)));
+process.exitCode = wasi.start(new WebAssembly.Instance(module, wasi.getImportObject()));
