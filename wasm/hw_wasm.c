@@ -15,7 +15,9 @@ uint32_t hw_wasm_classify(void *handle, uint32_t len);
 
 /* With growth on, emcc would import this; the binding looks at memory.buffer itself. */
 void emscripten_notify_memory_growth(size_t index);
-HW_WASM_EXPORT void emscripten_notify_memory_growth(size_t index) { (void)index; }
+HW_WASM_EXPORT void emscripten_notify_memory_growth(size_t index) {
+    (void)index;
+}
 
 hw_allocator hw_wasm_alloc;
 hw_error hw_wasm_last_error;
@@ -27,16 +29,24 @@ static const hw_allocator *alloc(void) {
     return &hw_wasm_alloc;
 }
 
-HW_WASM_EXPORT uint32_t hw_wasm_abi(void) { return HW_ABI_VERSION; }
+HW_WASM_EXPORT uint32_t hw_wasm_abi(void) {
+    return HW_ABI_VERSION;
+}
 
 HW_WASM_EXPORT void *hw_wasm_input(uint32_t bytes) {
     if (HW__RESERVE(alloc(), &input, (size_t)bytes + 1) != HW_OK) return NULL;
     return input.at;
 }
 
-HW_WASM_EXPORT void *hw_wasm_result(void) { return result.at; }
-HW_WASM_EXPORT uint32_t hw_wasm_result_len(void) { return (uint32_t)result.len; }
-HW_WASM_EXPORT const hw_error *hw_wasm_error(void) { return &hw_wasm_last_error; }
+HW_WASM_EXPORT void *hw_wasm_result(void) {
+    return result.at;
+}
+HW_WASM_EXPORT uint32_t hw_wasm_result_len(void) {
+    return (uint32_t)result.len;
+}
+HW_WASM_EXPORT const hw_error *hw_wasm_error(void) {
+    return &hw_wasm_last_error;
+}
 
 /* ---- reading ---- */
 
@@ -107,7 +117,9 @@ void *hw_wasm_room(size_t len) {
     return result.at + result.len;
 }
 
-void hw_wasm_grow(size_t len) { result.len += len; }
+void hw_wasm_grow(size_t len) {
+    result.len += len;
+}
 
 void put_bytes(const void *p, size_t n) {
     void *to = hw_wasm_room(n);
@@ -138,7 +150,8 @@ uint32_t hw_wasm_end(hw_status s) {
     if (s == HW_OK && result_failed) s = HW_E_NOMEM;
     if (s != HW_OK) {
         result.len = 0;
-        if (hw_wasm_last_error.status != s) HW__FAIL(&hw_wasm_last_error, s, 0, 0, hw_status_text(s));
+        if (hw_wasm_last_error.status != s)
+            HW__FAIL(&hw_wasm_last_error, s, 0, 0, hw_status_text(s));
     }
     return (uint32_t)s;
 }
@@ -171,8 +184,10 @@ typedef struct rules {
 
 static hw_str copy_str(hw__arena *arena, hw_str s, bool *bad) {
     char *p = hw__arena_alloc(arena, s.len);
-    if (!p) *bad = true;
-    else if (s.len) memcpy(p, s.ptr, s.len);
+    if (!p)
+        *bad = true;
+    else if (s.len)
+        memcpy(p, s.ptr, s.len);
     return (hw_str){p, p ? s.len : 0};
 }
 
@@ -224,8 +239,9 @@ HW_WASM_EXPORT void hw_wasm_rules_destroy(void *handle) {
 
 static void put_classified(const hw_classified *c) {
     put_u32((uint32_t)c->origin);
-    const hw_str texts[] = {c->source.channel, c->source.source,  c->source.medium, c->source.campaign,
-                            c->source.term,    c->source.content, c->rule};
+    const hw_str texts[] = {
+        c->source.channel, c->source.source,  c->source.medium, c->source.campaign,
+        c->source.term,    c->source.content, c->rule};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) put_str(texts[i]);
     uint32_t ids = 0;
     for (size_t i = 0; i < HW_CLICK_ID_COUNT; i++) ids += c->click_id[i].len > 0;
@@ -257,7 +273,8 @@ HW_WASM_EXPORT uint32_t hw_wasm_classify(void *handle, uint32_t len) {
         hw_status s = HW__RESERVE(&hw_wasm_alloc, &scratch, need);
         hw_classified c;
         if (s == HW_OK)
-            s = hw_classify(h ? &h->view : NULL, url, referrer, &given, scratch.at, scratch.cap, &c);
+            s = hw_classify(h ? &h->view : NULL, url, referrer, &given, scratch.at, scratch.cap,
+                            &c);
         if (s != HW_OK) return hw_wasm_end(s);
         put_classified(&c);
     }
@@ -271,22 +288,22 @@ HW_WASM_EXPORT uint32_t hw_wasm_classify(void *handle, uint32_t len) {
 
 HW_WASM_EXPORT const char *hw_wasm_layout(void) {
     return "{\"abi\":" STRINGIFY(HW_ABI_VERSION) ",\"version\":\"" HW_VERSION "\""
-           ",\"status\":{"
+                                                 ",\"status\":{"
 #define HW_X(name, number, text) "\"HW_" #name "\":[" #number ",\"" text "\"],"
-           HW_STATUS_MAP(HW_X)
+        HW_STATUS_MAP(HW_X)
 #undef HW_X
-           "\"\":[0,\"\"]}"
-           ",\"clickIds\":["
+            "\"\":[0,\"\"]}"
+            ",\"clickIds\":["
 #define HW_X(parameter, source, medium) "\"" parameter "\","
-           HW_CLICK_ID_MAP(HW_X)
+        HW_CLICK_ID_MAP(HW_X)
 #undef HW_X
-           "\"\"]"
-           ",\"origins\":[\"direct\",\"referrer\",\"tagged\",\"internal\"]"
-           ",\"interactions\":[\"\",\"click\",\"impression\",\"visit\"]"
-           ",\"outcomes\":[\"accepted\",\"duplicate\",\"duplicate_order\",\"late\",\"full\"]"
-           ",\"bases\":[\"conversion\",\"touch\"]"
-           ",\"kinds\":[\"\",\"paths\",\"touches\"]"
-           ",\"error\":{\"status\":0,\"line\":8,\"column\":16,\"message\":20}}";
+            "\"\"]"
+            ",\"origins\":[\"direct\",\"referrer\",\"tagged\",\"internal\"]"
+            ",\"interactions\":[\"\",\"click\",\"impression\",\"visit\"]"
+            ",\"outcomes\":[\"accepted\",\"duplicate\",\"duplicate_order\",\"late\",\"full\"]"
+            ",\"bases\":[\"conversion\",\"touch\"]"
+            ",\"kinds\":[\"\",\"paths\",\"touches\"]"
+            ",\"error\":{\"status\":0,\"line\":8,\"column\":16,\"message\":20}}";
 }
 
 _Static_assert(offsetof(hw_error, line) == 8, "layout");

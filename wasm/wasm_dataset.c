@@ -27,13 +27,16 @@ HW_WASM_EXPORT void *hw_wasm_dataset_create(uint32_t len) {
         columns[i].role = read_str(&r);
         columns[i].name = read_str(&r);
     }
-    if (s == HW_OK) s = r.bad ? HW_E_ARG : hw_dataset_create(&hw_wasm_alloc, &o, &d, &hw_wasm_last_error);
+    if (s == HW_OK)
+        s = r.bad ? HW_E_ARG : hw_dataset_create(&hw_wasm_alloc, &o, &d, &hw_wasm_last_error);
     hw_wasm_begin();
     hw_wasm_end(s);
     return d;
 }
 
-HW_WASM_EXPORT void hw_wasm_dataset_destroy(void *handle) { hw_dataset_destroy(handle); }
+HW_WASM_EXPORT void hw_wasm_dataset_destroy(void *handle) {
+    hw_dataset_destroy(handle);
+}
 
 HW_WASM_EXPORT uint32_t hw_wasm_dataset_append(void *handle, uint32_t len) {
     reader r = hw_wasm_reader(len);
@@ -114,7 +117,8 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_summary(void *handle) {
 }
 
 /* u32 models, names; f64 half-life ms; 3 u32 weights */
-static hw_status read_models(reader *r, const hw_model **models, uint32_t *count, hw_model_params *p) {
+static hw_status read_models(reader *r, const hw_model **models, uint32_t *count,
+                             hw_model_params *p) {
     *count = read_u32(r);
     if (*count > MODELS_MAX) return HW_E_LIMIT;
     for (uint32_t i = 0; i < *count; i++) {
@@ -173,7 +177,8 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_journeys(void *handle, uint32_t len) {
     s = hw_dataset_journeys_json(handle, from, n, models, count, &p, NULL, 0, &need);
     if (s == HW_E_BUFFER) {
         char *to = hw_wasm_room(need);
-        s = to ? hw_dataset_journeys_json(handle, from, n, models, count, &p, to, need, &need) : HW_E_NOMEM;
+        s = to ? hw_dataset_journeys_json(handle, from, n, models, count, &p, to, need, &need)
+               : HW_E_NOMEM;
         hw_wasm_grow(need);
     }
     return hw_wasm_end(s);

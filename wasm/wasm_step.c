@@ -16,15 +16,16 @@ typedef struct stepper {
     HW__VEC(hw_event_conversion) conversions;
 } stepper;
 
-/* u32 models, names; f64 click, impression, dedup, retention, session, half-life; u32 touch cap, key
- * cap. NULL and hw_wasm_error() on failure. */
+/* u32 models, names; f64 click, impression, dedup, retention, session, half-life; u32 touch cap,
+ * key cap. NULL and hw_wasm_error() on failure. */
 HW_WASM_EXPORT void *hw_wasm_stepper_create(uint32_t len) {
     reader r = hw_wasm_reader(len);
     hw_step_config c = {.params = hw_model_defaults()};
     hw_status s = HW_OK;
     c.model_count = read_u32(&r);
     if (c.model_count > HW_STEP_MODELS_MAX) s = HW_E_LIMIT;
-    for (uint32_t i = 0; s == HW_OK && i < c.model_count; i++) s = hw_model_find(read_str(&r), &c.models[i]);
+    for (uint32_t i = 0; s == HW_OK && i < c.model_count; i++)
+        s = hw_model_find(read_str(&r), &c.models[i]);
     c.lookback_click_ms = read_int(&r);
     c.lookback_impression_ms = read_int(&r);
     c.dedup_window_ms = read_int(&r);
@@ -63,8 +64,8 @@ HW_WASM_EXPORT void hw_wasm_stepper_destroy(void *handle) {
 enum { HAS_ORDER = 1, ONCE = 2 };
 
 /* An event: key, f64 at, i32 day, u32 interaction | conversions << 8, f64 key window; if a touch, 6
- * texts; each conversion: f64 value, u32 flags, order key if it has one, action. Until all are read,
- * `conversions` holds the index of the first as a pointer would move. */
+ * texts; each conversion: f64 value, u32 flags, order key if it has one, action. Until all are
+ * read, `conversions` holds the index of the first as a pointer would move. */
 static hw_status read_event(reader *r, stepper *h, hw_event *e) {
     memset(e, 0, sizeof *e);
     e->key = read_key(r);
@@ -109,7 +110,8 @@ static hw_status step_person(reader *r, stepper *h, int64_t now) {
         from += h->events.at[i].conversion_count;
     }
     hw_step_result result;
-    hw_status s = hw_stepper_step(h->stepper, blob, blob_len, h->events.at, n, now, h->ledger, &result);
+    hw_status s =
+        hw_stepper_step(h->stepper, blob, blob_len, h->events.at, n, now, h->ledger, &result);
     put_u32((uint32_t)s);
     if (s != HW_OK) return HW_OK; /* this person's trouble, told in the result */
     put_u32((uint32_t)result.blob_len);
@@ -119,8 +121,8 @@ static hw_status step_person(reader *r, stepper *h, int64_t now) {
     return HW_OK;
 }
 
-/* u32 texts; u32 rows, each: i32 day, u32 basis, 8 text numbers (action, model, 6 of the source), f64
- * conversions, f64 value */
+/* u32 texts; u32 rows, each: i32 day, u32 basis, 8 text numbers (action, model, 6 of the source),
+ * f64 conversions, f64 value */
 static void put_ledger(const hw_ledger *l) {
     put_u32((uint32_t)l->strings.strs.len);
     for (size_t i = 0; i < l->strings.strs.len; i++) put_str(l->strings.strs.at[i]);
@@ -173,10 +175,12 @@ HW_WASM_EXPORT uint32_t hw_wasm_stepper_journey(void *handle, uint32_t len) {
     hw_wasm_begin();
     size_t need = 0;
     const uint8_t *blob = read_bytes(&r, len);
-    hw_status s = hw_journey_json(&hw_wasm_alloc, blob, len, h->models, h->model_count, NULL, 0, &need);
+    hw_status s =
+        hw_journey_json(&hw_wasm_alloc, blob, len, h->models, h->model_count, NULL, 0, &need);
     if (s == HW_E_BUFFER) {
         char *to = hw_wasm_room(need);
-        s = to ? hw_journey_json(&hw_wasm_alloc, blob, len, h->models, h->model_count, to, need, &need)
+        s = to ? hw_journey_json(&hw_wasm_alloc, blob, len, h->models, h->model_count, to, need,
+                                 &need)
                : HW_E_NOMEM;
         hw_wasm_grow(need);
     }

@@ -71,9 +71,12 @@ bool parse_duration(const char *text, int64_t *ms) {
     double n = 0, place = 0;
     const char *p = text;
     for (; (*p >= '0' && *p <= '9') || (*p == '.' && place == 0); p++) {
-        if (*p == '.') place = 1;
-        else if (place != 0) n += (*p - '0') * (place /= 10);
-        else n = n * 10 + (*p - '0');
+        if (*p == '.')
+            place = 1;
+        else if (place != 0)
+            n += (*p - '0') * (place /= 10);
+        else
+            n = n * 10 + (*p - '0');
     }
     if (p == text) return false;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
@@ -94,6 +97,7 @@ bool next_item(hw_str *rest, char at, hw_str *item) {
     if (end) {
         rest->ptr += n + 1;
         rest->len -= n + 1;
-    } else *rest = (hw_str){NULL, 0};
+    } else
+        *rest = (hw_str){NULL, 0};
     return true;
 }

@@ -33,7 +33,7 @@ int complain_at(const char *file, const hw_error *err);
 /* ---- args.c ---- */
 
 typedef struct option {
-    const char *name; /* without "--" */
+    const char *name;  /* without "--" */
     const char *value; /* what stands for it in the usage; NULL: a flag */
     const char *help;
     const char *given; /* after parsing; a flag's is "" */
@@ -41,7 +41,7 @@ typedef struct option {
 
 typedef struct command {
     const char *name, *summary, *arguments;
-    option *options; /* ended by a NULL name */
+    option *options;                                         /* ended by a NULL name */
     int (*run)(struct command *self, int argc, char **argv); /* argv: what is no option */
     const char *more; /* text behind the options; may be NULL */
 } command;

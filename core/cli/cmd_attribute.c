@@ -12,7 +12,8 @@ static option options[] = {
     {"half-life", "DURATION", "of time_decay; default 7d", NULL},
     {"weights", "F,M,L", "of position: first, middle, last; default 40,20,40", NULL},
     {"direct", "NAME", "the channel that is no source; default Direct", NULL},
-    {"lookback", "DURATION", "clicks and visits count this long; default 30d, paths: no limit", NULL},
+    {"lookback", "DURATION", "clicks and visits count this long; default 30d, paths: no limit",
+     NULL},
     {"view-lookback", "DURATION", "impressions count this long; default 1d", NULL},
     {"journey", "keep|reset", "reset: a new journey after each conversion; default keep", NULL},
     {"separator", "TEXT", "between the steps of a path; default >", NULL},
@@ -45,7 +46,8 @@ static bool read_models(const char *list, settings *s) {
         hw__text_str(&t, item);
         if (s->model_count == MODELS_MAX ||
             hw_model_find(item, &s->models[s->model_count]) != HW_OK) {
-            COMPLAIN(0, "attribute: there is no model \"", name, "\"; hw help attribute lists them");
+            COMPLAIN(0, "attribute: there is no model \"", name,
+                     "\"; hw help attribute lists them");
             return false;
         }
         s->model_count++;
@@ -59,7 +61,8 @@ static bool read_weights(const char *text, hw_model_params *p) {
     size_t n = 0;
     for (; next_item(&rest, ',', &item); n++) {
         int64_t micros;
-        if (n == 3 || !hw__parse_micros(hw__str_trim(item), &micros) || micros < 0 || micros > 1000 * HW_MICROS)
+        if (n == 3 || !hw__parse_micros(hw__str_trim(item), &micros) || micros < 0 ||
+            micros > 1000 * HW_MICROS)
             return false;
         *to[n] = (uint32_t)micros;
     }
@@ -83,17 +86,23 @@ static bool read_settings(const command *cmd, settings *s) {
     const char *v;
     s->params = hw_model_defaults();
     s->format = (v = option_given(cmd, "format")) ? v : "csv";
-    if (strcmp(s->format, "csv") != 0 && strcmp(s->format, "json") != 0 && strcmp(s->format, "table") != 0)
+    if (strcmp(s->format, "csv") != 0 && strcmp(s->format, "json") != 0 &&
+        strcmp(s->format, "table") != 0)
         return COMPLAIN(0, "attribute: --format is csv, json or table, not ", s->format), false;
     if (!read_models(option_given(cmd, "model"), s)) return false;
-    if ((v = option_given(cmd, "half-life")) && (!parse_duration(v, &s->params.half_life_ms) || s->params.half_life_ms < 1))
-        return COMPLAIN(0, "attribute: --half-life is a duration such as 7d or 12h, not ", v), false;
+    if ((v = option_given(cmd, "half-life")) &&
+        (!parse_duration(v, &s->params.half_life_ms) || s->params.half_life_ms < 1))
+        return COMPLAIN(0, "attribute: --half-life is a duration such as 7d or 12h, not ", v),
+               false;
     if ((v = option_given(cmd, "weights")) && !read_weights(v, &s->params))
-        return COMPLAIN(0, "attribute: --weights is three numbers such as 40,20,40, not ", v), false;
+        return COMPLAIN(0, "attribute: --weights is three numbers such as 40,20,40, not ", v),
+               false;
     if ((v = option_given(cmd, "direct"))) s->windows.direct = hw__str_of(v);
-    if ((v = option_given(cmd, "lookback")) && (!parse_duration(v, &s->windows.click_ms) || s->windows.click_ms < 1))
+    if ((v = option_given(cmd, "lookback")) &&
+        (!parse_duration(v, &s->windows.click_ms) || s->windows.click_ms < 1))
         return COMPLAIN(0, "attribute: --lookback is a duration such as 30d, not ", v), false;
-    if ((v = option_given(cmd, "view-lookback")) && (!parse_duration(v, &s->windows.impression_ms) || s->windows.impression_ms < 1))
+    if ((v = option_given(cmd, "view-lookback")) &&
+        (!parse_duration(v, &s->windows.impression_ms) || s->windows.impression_ms < 1))
         return COMPLAIN(0, "attribute: --view-lookback is a duration such as 1d, not ", v), false;
     if ((v = option_given(cmd, "journey"))) {
         s->windows.reset = strcmp(v, "reset") == 0;
@@ -102,7 +111,9 @@ static bool read_settings(const command *cmd, settings *s) {
     }
     if ((v = option_given(cmd, "separator"))) s->dataset.separator = hw__str_of(v);
     if ((v = option_given(cmd, "columns")) && !read_columns(v, s))
-        return COMPLAIN(0, "attribute: --columns is a list such as visitor=cookie,time=ts, not ", v), false;
+        return COMPLAIN(0, "attribute: --columns is a list such as visitor=cookie,time=ts, not ",
+                        v),
+               false;
     s->dataset.skip_bad = option_given(cmd, "skip-bad") != NULL;
     return true;
 }
@@ -140,8 +151,8 @@ static int read_all(reading *r, int argc, char **argv) {
 static void report_bad(const hw_dataset *d, const hw_dataset_summary *sum) {
     const hw_error *e;
     for (size_t i = 0; (e = hw_dataset_bad_row(d, i)); i++)
-        fprintf(stderr, "%llu:%u: %s (%s), skipped\n", (unsigned long long)e->line, (unsigned)e->column,
-                e->message, hw_status_name(e->status));
+        fprintf(stderr, "%llu:%u: %s (%s), skipped\n", (unsigned long long)e->line,
+                (unsigned)e->column, e->message, hw_status_name(e->status));
     if (sum->bad_rows)
         fprintf(stderr, "hw: %llu of %llu rows skipped\n", (unsigned long long)sum->bad_rows,
                 (unsigned long long)sum->rows);
@@ -259,12 +270,16 @@ static int write_models(const settings *s, hw_dataset *d, const hw_dataset_summa
         }
         hw_status status = hw_dataset_attribute(d, model, &s->params, t->conversions, t->value);
         if (status == HW_E_NEEDS_TIMES)
-            return COMPLAIN(EXIT_DATA, model->name, ": ", hw_status_text(status),
-                            "; add a column times (hours before the conversion), or use a touch log");
+            return COMPLAIN(
+                EXIT_DATA, model->name, ": ", hw_status_text(status),
+                "; add a column times (hours before the conversion), or use a touch log");
         if (status != HW_OK) return COMPLAIN(EXIT_DATA, model->name, ": ", hw_status_text(status));
-        if (strcmp(s->format, "csv") == 0) write_csv(model->name, t);
-        else if (strcmp(s->format, "table") == 0) write_table(model, t, sum->conversions, sum->value);
-        else if (!write_json(model->name, t, first)) return COMPLAIN(EXIT_DATA, "out of memory");
+        if (strcmp(s->format, "csv") == 0)
+            write_csv(model->name, t);
+        else if (strcmp(s->format, "table") == 0)
+            write_table(model, t, sum->conversions, sum->value);
+        else if (!write_json(model->name, t, first))
+            return COMPLAIN(EXIT_DATA, "out of memory");
         first = first && t->channels == 0;
     }
     if (strcmp(s->format, "json") == 0) out("\n]\n");
@@ -278,7 +293,8 @@ static int run(command *self, int argc, char **argv) {
     reading r = {.dataset = NULL};
     hw_status status = hw_dataset_create(&a, &s.dataset, &r.dataset, &r.err);
     if (status != HW_OK)
-        return COMPLAIN(EXIT_USAGE, "attribute: ", r.err.message[0] ? r.err.message : hw_status_text(status));
+        return COMPLAIN(EXIT_USAGE,
+                        "attribute: ", r.err.message[0] ? r.err.message : hw_status_text(status));
     int code = read_all(&r, argc, argv);
     hw_dataset_summary sum;
     if (code == EXIT_FINE) {
@@ -305,8 +321,11 @@ static int run(command *self, int argc, char **argv) {
 }
 
 command cmd_attribute = {
-    "attribute", "Credits channels by models, from a CSV of paths or touches", "[OPTION…] [FILE…|-]",
-    options, run,
+    "attribute",
+    "Credits channels by models, from a CSV of paths or touches",
+    "[OPTION…] [FILE…|-]",
+    options,
+    run,
     "The header tells the kind of file: path,total_conversions[,total_conversion_value]\n"
     "[,total_null][,times], or visitor,time,channel[,interaction,conversion,value,event_id,\n"
     "order_id]. Output: model,channel,conversions,value.\n\nModels:\n"};

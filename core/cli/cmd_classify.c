@@ -66,12 +66,17 @@ static int run(command *self, int argc, char **argv) {
             write(&j, &c);
             out_bytes(text, j.len);
             out("\n");
-        } else s = HW_E_NOMEM;
+        } else
+            s = HW_E_NOMEM;
         a.free(a.ctx, text, size.len);
     }
     a.free(a.ctx, scratch, cap);
     return s == HW_OK ? EXIT_FINE : COMPLAIN(EXIT_DATA, "classify: ", hw_status_text(s));
 }
 
-command cmd_classify = {"classify", "Tells source and channel of a visit, as JSON",
-                        "--url URL [--referrer URL]", options, run, NULL};
+command cmd_classify = {"classify",
+                        "Tells source and channel of a visit, as JSON",
+                        "--url URL [--referrer URL]",
+                        options,
+                        run,
+                        NULL};

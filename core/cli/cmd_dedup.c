@@ -7,7 +7,8 @@
 static option options[] = {
     {"key", "COLUMN[,COLUMN…]", "what makes a row itself; default event_id", NULL},
     {"window", "DURATION", "rows of one key further apart than this are two; default 28d", NULL},
-    {"time", "COLUMN", "when the row happened; default: time, timestamp or ts; none: no window", NULL},
+    {"time", "COLUMN", "when the row happened; default: time, timestamp or ts; none: no window",
+     NULL},
     {.name = NULL}};
 
 enum { KEYS_MAX = 16 };
@@ -54,9 +55,11 @@ static hw_status header(work *w, const hw_str *fields, uint32_t n, uint64_t line
         w->time_at = find(fields, n, w->time_name);
         hw__text_str(&t, w->time_name);
         if (w->time_at < 0)
-            return HW__FAIL(&w->err, HW_E_HEADER, line, 1, "the header has no column \"", name, "\"");
+            return HW__FAIL(&w->err, HW_E_HEADER, line, 1, "the header has no column \"", name,
+                            "\"");
     } else {
-        const hw_str names[] = {HW_STR("time"), HW_STR("timestamp"), HW_STR("ts"), HW_STR("occurred_at")};
+        const hw_str names[] = {HW_STR("time"), HW_STR("timestamp"), HW_STR("ts"),
+                                HW_STR("occurred_at")};
         for (size_t i = 0; i < sizeof names / sizeof *names && w->time_at < 0; i++)
             w->time_at = find(fields, n, names[i]);
     }
@@ -84,8 +87,10 @@ static hw_status row(void *ctx, const hw_str *fields, uint32_t n, uint64_t line)
         w->duplicates++;
         return HW_OK;
     }
-    if (verdict == HW_LATE) w->late++;
-    else w->unique++;
+    if (verdict == HW_LATE)
+        w->late++;
+    else
+        w->unique++;
     emit(w);
     return HW_OK;
 }
@@ -105,17 +110,20 @@ static int run(command *self, int argc, char **argv) {
     int64_t window_ms = INT64_C(28) * 86400000;
     if (argc > 1) return COMPLAIN(EXIT_USAGE, "dedup: give one file, or - for standard input");
     if (window && (!parse_duration(window, &window_ms) || window_ms < 1))
-        return COMPLAIN(EXIT_USAGE, "dedup: --window is a duration such as 28d or 12h, not ", window);
+        return COMPLAIN(EXIT_USAGE, "dedup: --window is a duration such as 28d or 12h, not ",
+                        window);
     hw_str rest = hw__str_of(keys ? keys : "event_id"), item;
     while (next_item(&rest, ',', &item)) {
         if (!item.len || w.keys == KEYS_MAX)
-            return COMPLAIN(EXIT_USAGE, "dedup: --key lists 1 to 16 columns, such as event_id,name");
+            return COMPLAIN(EXIT_USAGE,
+                            "dedup: --key lists 1 to 16 columns, such as event_id,name");
         w.key_names[w.keys++] = item;
     }
     if (time) w.time_name = hw__str_of(time);
     hw_allocator a = hw_default_allocator();
     hw_status s = hw_dedup_create(&a, window_ms, &w.set);
-    if (s != HW_OK) return COMPLAIN(EXIT_USAGE, "dedup: the window is too long: ", hw_status_text(s));
+    if (s != HW_OK)
+        return COMPLAIN(EXIT_USAGE, "dedup: the window is too long: ", hw_status_text(s));
     hw__csv_init(&w.csv, &a, row, &w);
     bool fine = read_file(file, take, &w);
     if (fine && (s = hw__csv_end(&w.csv, &w.err)) != HW_OK && w.err.status == HW_OK)
@@ -128,13 +136,17 @@ static int run(command *self, int argc, char **argv) {
     if (w.err.status != HW_OK) return complain_at(file, &w.err);
     if (!fine) return EXIT_DATA;
     fprintf(stderr, "%llu rows, %llu unique, %llu duplicates, %llu late (passed on)\n",
-            (unsigned long long)w.rows, (unsigned long long)w.unique, (unsigned long long)w.duplicates,
-            (unsigned long long)w.late);
+            (unsigned long long)w.rows, (unsigned long long)w.unique,
+            (unsigned long long)w.duplicates, (unsigned long long)w.late);
     return EXIT_FINE;
 }
 
 command cmd_dedup = {
-    "dedup", "Passes on the first row of every key", "[OPTION…] [FILE|-]", options, run,
+    "dedup",
+    "Passes on the first row of every key",
+    "[OPTION…] [FILE|-]",
+    options,
+    run,
     "Unique rows go to standard output as they stand, counts to standard error. A row that is\n"
     "older than the newest one less the window can no longer be judged: it is passed on and\n"
     "counted as late.\n"};

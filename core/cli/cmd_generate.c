@@ -71,8 +71,10 @@ static void write_path(const hw__wjourney *j) {
         out(j->source[i]->channel);
     }
     out(j->converts ? ",1," : ",0,");
-    if (j->converts) out_cents(j->value);
-    else out("0");
+    if (j->converts)
+        out_cents(j->value);
+    else
+        out("0");
     out(j->converts ? ",0\n" : ",1\n");
 }
 
@@ -81,7 +83,8 @@ static int run(command *self, int argc, char **argv) {
     int64_t start = INT64_C(1767225600000);
     const char *v;
     if (argc) return COMPLAIN(EXIT_USAGE, "generate: unexpected \"", argv[0], "\"");
-    if ((v = option_given(self, "journeys")) && (!parse_uint(v, &journeys) || journeys > 1000000000))
+    if ((v = option_given(self, "journeys")) &&
+        (!parse_uint(v, &journeys) || journeys > 1000000000))
         return COMPLAIN(EXIT_USAGE, "generate: --journeys is a number up to 1000000000, not ", v);
     if ((v = option_given(self, "seed")) && (!parse_uint(v, &seed) || seed > INT64_MAX))
         return COMPLAIN(EXIT_USAGE, "generate: --seed is a whole number, not ", v);
@@ -94,16 +97,20 @@ static int run(command *self, int argc, char **argv) {
     if (format && !paths && strcmp(format, "touches") != 0)
         return COMPLAIN(EXIT_USAGE, "generate: --format is touches or paths, not ", format);
     out(paths ? "path,total_conversions,total_conversion_value,total_null\n"
-              : "visitor,time,channel,source,medium,campaign,interaction,conversion,value,event_id,order_id\n");
+              : "visitor,time,channel,source,medium,campaign,interaction,conversion,value,event_id,"
+                "order_id\n");
     hw__world w;
     hw__world_init(&w, seed, start, (int64_t)days * 86400000);
     for (uint64_t i = 0; i < journeys; i++) {
         static hw__wjourney j;
         hw__world_next(&w, &j);
-        if (paths) write_path(&j);
-        else write_touches(i + 1, seed, &j);
+        if (paths)
+            write_path(&j);
+        else
+            write_touches(i + 1, seed, &j);
     }
     return EXIT_FINE;
 }
 
-command cmd_generate = {"generate", "Makes journeys of a made-up shop, as CSV", "[OPTION…]", options, run, NULL};
+command cmd_generate = {
+    "generate", "Makes journeys of a made-up shop, as CSV", "[OPTION…]", options, run, NULL};

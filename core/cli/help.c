@@ -2,10 +2,13 @@
 
 #include <string.h>
 
-static void pad(FILE *to, const char *z, int width) { fprintf(to, "%-*s", width, z); }
+static void pad(FILE *to, const char *z, int width) {
+    fprintf(to, "%-*s", width, z);
+}
 
 int help_all(FILE *to) {
-    fprintf(to, "hw %s: where sales came from\n\nUsage: hw COMMAND [OPTION…] [FILE…]\n\n", hw_version());
+    fprintf(to, "hw %s: where sales came from\n\nUsage: hw COMMAND [OPTION…] [FILE…]\n\n",
+            hw_version());
     for (command *const *c = commands; *c; c++) {
         fputs("  ", to);
         pad(to, (*c)->name, 12);
@@ -20,7 +23,8 @@ void help_command(const command *cmd, FILE *to) {
     if (cmd->options->name) fputs("\nOptions:\n", to);
     for (const option *o = cmd->options; o->name; o++) {
         char name[64];
-        snprintf(name, sizeof name, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+        snprintf(name, sizeof name, "--%s%s%s", o->name, o->value ? " " : "",
+                 o->value ? o->value : "");
         fputs("  ", to);
         pad(to, name, 26);
         fprintf(to, "%s\n", o->help);
@@ -29,7 +33,8 @@ void help_command(const command *cmd, FILE *to) {
     for (size_t i = 0; cmd == &cmd_attribute && hw_model_at(i); i++) {
         fputs("  ", to);
         pad(to, hw_model_at(i)->name, 18);
-        fprintf(to, "%s%s\n", hw_model_at(i)->title, hw_model_at(i)->needs_times ? " (needs times)" : "");
+        fprintf(to, "%s%s\n", hw_model_at(i)->title,
+                hw_model_at(i)->needs_times ? " (needs times)" : "");
     }
 }
 

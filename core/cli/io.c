@@ -27,8 +27,12 @@ void out_bytes(const char *p, size_t n) {
     held += n;
 }
 
-void out(const char *z) { out_bytes(z, strlen(z)); }
-void out_str(hw_str s) { out_bytes(s.ptr, s.len); }
+void out(const char *z) {
+    out_bytes(z, strlen(z));
+}
+void out_str(hw_str s) {
+    out_bytes(s.ptr, s.len);
+}
 
 void out_csv(hw_str s) {
     bool quote = s.len && (s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ');

@@ -21,15 +21,10 @@ typedef struct step {
 
 static uint64_t config_hash(const hw_step_config *c) {
     uint8_t b[8 * 12];
-    const int64_t fields[] = {c->params.half_life_ms,
-                              c->params.first,
-                              c->params.middle,
-                              c->params.last,
-                              c->lookback_click_ms,
-                              c->lookback_impression_ms,
-                              c->session_ms,
-                              c->touch_cap,
-                              c->model_count};
+    const int64_t fields[] = {
+        c->params.half_life_ms, c->params.first,      c->params.middle,
+        c->params.last,         c->lookback_click_ms, c->lookback_impression_ms,
+        c->session_ms,          c->touch_cap,         c->model_count};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         hw__st64(b + 8 * i, (uint64_t)fields[i]);
     uint64_t h = hw__hash64(b, sizeof fields, HW_JOURNEY_FORMAT);
@@ -69,7 +64,9 @@ void hw_stepper_destroy(hw_stepper *s) {
     a.free(a.ctx, s, sizeof *s);
 }
 
-uint64_t hw_stepper_config_hash(const hw_stepper *s) { return s->hash; }
+uint64_t hw_stepper_config_hash(const hw_stepper *s) {
+    return s->hash;
+}
 
 /* ---- what time takes away ---- */
 
@@ -148,9 +145,8 @@ static hw_status make_path(step *st, hw__jconversion *c) {
         n = st->config->touch_cap;
     }
     if (!n) {
-        const hw_source direct = {.channel = HW_STR("Direct"),
-                                  .source = HW_STR("(direct)"),
-                                  .medium = HW_STR("(none)")};
+        const hw_source direct = {
+            .channel = HW_STR("Direct"), .source = HW_STR("(direct)"), .medium = HW_STR("(none)")};
         c->path[n++] = (hw__touch){
             .at = c->at, .day = c->day, .sequence = c->sequence, .interaction = HW_VISIT};
         HW__TRY(hw__journey_source(j, &direct, &c->path[0].source));
@@ -259,12 +255,14 @@ static hw_status add_conversion(step *st, const hw_event *e, const hw_event_conv
 static bool same_path(const hw__jconversion *a, const hw__jconversion *b) {
     if (a->path_len != b->path_len) return false;
     for (uint32_t i = 0; i < a->path_len; i++)
-        if (a->path[i].sequence != b->path[i].sequence || a->path[i].at != b->path[i].at) return false;
+        if (a->path[i].sequence != b->path[i].sequence || a->path[i].at != b->path[i].at)
+            return false;
     return true;
 }
 
-/* A touch at `at` came late: conversions after it look back again. Once the cap or the retention has
- * dropped touches, an old path can hold what the journey no longer does, so it stays as it is. */
+/* A touch at `at` came late: conversions after it look back again. Once the cap or the retention
+ * has dropped touches, an old path can hold what the journey no longer does, so it stays as it is.
+ */
 static hw_status reattribute(step *st, int64_t at) {
     hw__journey *j = &st->journey;
     for (uint32_t i = 0; i < j->conversions.len; i++) {
@@ -291,7 +289,8 @@ static bool seen(const hw__journey *j, const hw_key *key) {
 
 static bool event_valid(const hw_event *e) {
     const int64_t most = INT64_C(1) << 53;
-    if (e->at_ms < 0 || e->at_ms >= most || e->key_window_ms < 0 || e->key_window_ms >= most) return false;
+    if (e->at_ms < 0 || e->at_ms >= most || e->key_window_ms < 0 || e->key_window_ms >= most)
+        return false;
     if (e->interaction < HW_NO_TOUCH || e->interaction > HW_VISIT) return false;
     for (size_t i = 0; i < e->conversion_count; i++)
         if (e->conversions[i].value < 0 || e->conversions[i].value >= most) return false;
@@ -363,7 +362,8 @@ hw_status hw_stepper_step(hw_stepper *s, const uint8_t *blob, size_t len, const 
     if (len) {
         HW__TRY(hw__journey_decode(&st.journey, &s->arena, blob, len));
         if (st.journey.config != s->hash || st.journey.models != models) return HW_E_CONFIG;
-    } else HW__TRY(hw__journey_init(&st.journey, &s->arena, s->hash, models));
+    } else
+        HW__TRY(hw__journey_init(&st.journey, &s->arena, s->hash, models));
     uint8_t *outcomes = hw__arena_alloc(&s->arena, count);
     uint32_t *counted = hw__arena_array(&s->arena, count, sizeof *counted);
     if (!outcomes || !counted) return HW_E_NOMEM;

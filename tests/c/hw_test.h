@@ -24,8 +24,8 @@ static int hw_passed, hw_failed, hw_bad;
         int64_t a_ = (int64_t)(a), b_ = (int64_t)(b);                                              \
         if (a_ != b_) {                                                                            \
             hw_bad = 1;                                                                            \
-            fprintf(stderr, "%s:%d: %s is %" PRId64 ", expected %" PRId64 "\n", __FILE__, __LINE__, \
-                    #a, a_, b_);                                                                   \
+            fprintf(stderr, "%s:%d: %s is %" PRId64 ", expected %" PRId64 "\n", __FILE__,          \
+                    __LINE__, #a, a_, b_);                                                         \
         }                                                                                          \
     } while (0)
 
@@ -43,8 +43,10 @@ static int hw_passed, hw_failed, hw_bad;
     do {                                                                                           \
         hw_bad = 0;                                                                                \
         test();                                                                                    \
-        if (hw_bad) hw_failed++, fprintf(stderr, "FAILED %s\n", #test);                            \
-        else hw_passed++;                                                                          \
+        if (hw_bad)                                                                                \
+            hw_failed++, fprintf(stderr, "FAILED %s\n", #test);                                    \
+        else                                                                                       \
+            hw_passed++;                                                                           \
     } while (0)
 
 static inline int hw_report(void) {
@@ -61,7 +63,9 @@ static inline uint64_t rnd(uint64_t *s) {
 }
 
 /* 0 .. n-1 */
-static inline uint32_t upto(uint64_t *s, uint32_t n) { return (uint32_t)(rnd(s) % n); }
+static inline uint32_t upto(uint64_t *s, uint32_t n) {
+    return (uint32_t)(rnd(s) % n);
+}
 
 /* HW_TEST_SEED, or a fixed one: a failure names what to set. */
 static inline uint64_t seed(const char *test) {

@@ -13,7 +13,8 @@ int main(void) {
 
     if (hw_dataset_create(&alloc, NULL, &data, &err) != HW_OK) return 1;
     if (hw_dataset_append(data, csv, sizeof csv - 1, &err) != HW_OK ||
-        hw_dataset_finish(data, &err) != HW_OK || hw_model_find(HW_STR("linear"), &linear) != HW_OK ||
+        hw_dataset_finish(data, &err) != HW_OK ||
+        hw_model_find(HW_STR("linear"), &linear) != HW_OK ||
         hw_dataset_attribute(data, linear, &params, conversions, value) != HW_OK) {
         fprintf(stderr, "line %d: %s\n", (int)err.line, err.message);
         hw_dataset_destroy(data);

@@ -25,9 +25,26 @@ static void micros(void) {
                 {"9007199254740.991", INT64_C(9007199254740991000)},
                 {"1.000000000000000000000000000000001", 1000000},
                 {"123456789012.345678901234567890", INT64_C(123456789012345679)}};
-    static const char *const bad[] = {"",      "-",    ".",     "1.2.3", "1x",  "0x10", "1e", "1e+",
-                                      "1 000", "1,00", "NaN",   "inf",   "--1", " 1",   "1 ", "9007199254740.992",
-                                      "1e99",  "1e9999", "99999999999999999999999", "NA"};
+    static const char *const bad[] = {"",
+                                      "-",
+                                      ".",
+                                      "1.2.3",
+                                      "1x",
+                                      "0x10",
+                                      "1e",
+                                      "1e+",
+                                      "1 000",
+                                      "1,00",
+                                      "NaN",
+                                      "inf",
+                                      "--1",
+                                      " 1",
+                                      "1 ",
+                                      "9007199254740.992",
+                                      "1e99",
+                                      "1e9999",
+                                      "99999999999999999999999",
+                                      "NA"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         int64_t n = -77;
         CHECK(hw__parse_micros(hw__str_of(good[i].text), &n));
@@ -35,7 +52,8 @@ static void micros(void) {
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         int64_t n = 7;
-        if (hw__parse_micros(hw__str_of(bad[i]), &n)) fprintf(stderr, "taken for a number: %s\n", bad[i]), hw_bad = 1;
+        if (hw__parse_micros(hw__str_of(bad[i]), &n))
+            fprintf(stderr, "taken for a number: %s\n", bad[i]), hw_bad = 1;
         CHECK_INT(n, 7);
     }
 }
@@ -76,10 +94,23 @@ static void times(void) {
                 {"2026-01-01 00:00", INT64_C(1767225600000)},
                 {"2024-02-29", INT64_C(1709164800000)},
                 {"2026-01-01T00:00:00.123456z", INT64_C(1767225600123)}};
-    static const char *const bad[] = {"",           "now",        "-5",         "2026-13-01", "2026-02-29",
-                                      "2026-00-10", "2026-01-32", "2026-1-1",   "1969-12-31", "2026-01-01T24:00",
-                                      "2026-01-01T10:61", "2026-01-01T10:00:00.", "2026-01-01T10:00:00+25:00",
-                                      "2026-01-01x", "2026-01-01T10:00:00 CET", "123456789012345678", "12345678901234567x",
+    static const char *const bad[] = {"",
+                                      "now",
+                                      "-5",
+                                      "2026-13-01",
+                                      "2026-02-29",
+                                      "2026-00-10",
+                                      "2026-01-32",
+                                      "2026-1-1",
+                                      "1969-12-31",
+                                      "2026-01-01T24:00",
+                                      "2026-01-01T10:61",
+                                      "2026-01-01T10:00:00.",
+                                      "2026-01-01T10:00:00+25:00",
+                                      "2026-01-01x",
+                                      "2026-01-01T10:00:00 CET",
+                                      "123456789012345678",
+                                      "12345678901234567x",
                                       "2100-02-29"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         int64_t ms = -1;
@@ -88,7 +119,8 @@ static void times(void) {
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         int64_t ms;
-        if (hw__parse_time(hw__str_of(bad[i]), &ms)) fprintf(stderr, "taken for a time: %s\n", bad[i]), hw_bad = 1;
+        if (hw__parse_time(hw__str_of(bad[i]), &ms))
+            fprintf(stderr, "taken for a time: %s\n", bad[i]), hw_bad = 1;
     }
 }
 
@@ -145,12 +177,9 @@ static void exp2_bits(void) {
     static const struct {
         double x;
         uint64_t bits;
-    } t[] = {{0, UINT64_C(0x3ff0000000000000)},
-             {-1, UINT64_C(0x3fe0000000000000)},
-             {-52, UINT64_C(0x3cb0000000000000)},
-             {-1022, UINT64_C(0x0010000000000000)},
-             {-0.5, UINT64_C(0x3fe6a09e667f3bcc)},
-             {-1100, 0}};
+    } t[] = {{0, UINT64_C(0x3ff0000000000000)},    {-1, UINT64_C(0x3fe0000000000000)},
+             {-52, UINT64_C(0x3cb0000000000000)},  {-1022, UINT64_C(0x0010000000000000)},
+             {-0.5, UINT64_C(0x3fe6a09e667f3bcc)}, {-1100, 0}};
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
         double y = hw__exp2(t[i].x);
         uint64_t bits;
@@ -216,7 +245,8 @@ static void json(void) {
     hw__json_micros(&j, 2500000, false);
     hw__json_close(&j, ']');
     hw__json_close(&j, '}');
-    CHECK_STR(((hw_str){b, j.len}), "{\"a\\\"\":\"q\\\"\\\\\\u000a\\u007f\xc3\xa9\",\"n\":[-5,2.5,2.500000]}");
+    CHECK_STR(((hw_str){b, j.len}),
+              "{\"a\\\"\":\"q\\\"\\\\\\u000a\\u007f\xc3\xa9\",\"n\":[-5,2.5,2.500000]}");
     hw__json small = {.at = b, .cap = 3};
     hw__json_str(&small, HW_STR("longer"));
     CHECK_INT(small.len, 8);
@@ -235,7 +265,8 @@ static void texts(void) {
     CHECK_INT(HW__FAIL(NULL, HW_E_CSV, 3, 2, "a"), HW_E_CSV);
     CHECK_STR(hw__str_of(hw_status_name(HW_E_CSV)), "HW_E_CSV");
     CHECK_STR(hw__str_of(hw_status_name((hw_status)999)), "HW_E_UNKNOWN");
-    CHECK(strlen(hw_status_text(HW_E_CSV)) && strlen(hw_status_text((hw_status)999)) && strlen(hw_version()));
+    CHECK(strlen(hw_status_text(HW_E_CSV)) && strlen(hw_status_text((hw_status)999)) &&
+          strlen(hw_version()));
 }
 
 int main(void) {

@@ -18,16 +18,20 @@ static loaded load(const char *csv, size_t len, size_t chunk, const hw_dataset_o
     return l;
 }
 
-static loaded load_z(const char *csv) { return load(csv, strlen(csv), 1 << 20, NULL); }
+static loaded load_z(const char *csv) {
+    return load(csv, strlen(csv), 1 << 20, NULL);
+}
 
-static int64_t got(loaded *l, const char *model, const char *channel, bool value, hw_model_params p) {
+static int64_t got(loaded *l, const char *model, const char *channel, bool value,
+                   hw_model_params p) {
     const hw_model *m = NULL;
     static int64_t conversions[1000], worth[1000];
     CHECK(hw_model_find(hw__str_of(model), &m) == HW_OK);
     hw_dataset_summarize(l->d, &l->sum);
     CHECK(hw_dataset_attribute(l->d, m, &p, conversions, worth) == HW_OK);
     for (uint32_t i = 0; i < l->sum.channels; i++)
-        if (hw__str_eq(hw_dataset_channel(l->d, i), hw__str_of(channel))) return value ? worth[i] : conversions[i];
+        if (hw__str_eq(hw_dataset_channel(l->d, i), hw__str_of(channel)))
+            return value ? worth[i] : conversions[i];
     return -1;
 }
 
@@ -35,11 +39,12 @@ static int64_t got(loaded *l, const char *model, const char *channel, bool value
 #define WORTH(model, channel) got(&l, model, channel, true, hw_model_defaults())
 
 static void paths(void) {
-    loaded l = load_z("\xef\xbb\xbfPath;Total_Conversions;total_conversion_value;total_null;note\r\n"
-                      "\"a > b > a > c > c\";1;10;0;x\r\n"
-                      "\r\n"
-                      " > a >  > ;0.5;;3;\"say \"\"hi\"\"\"\r\n"
-                      "\"b\nb\";1e2;0;0;");
+    loaded l =
+        load_z("\xef\xbb\xbfPath;Total_Conversions;total_conversion_value;total_null;note\r\n"
+               "\"a > b > a > c > c\";1;10;0;x\r\n"
+               "\r\n"
+               " > a >  > ;0.5;;3;\"say \"\"hi\"\"\"\r\n"
+               "\"b\nb\";1e2;0;0;");
     CHECK_INT(l.status, HW_OK);
     CHECK_INT(l.sum.kind, HW_DATASET_PATHS);
     CHECK_INT(l.sum.rows, 3);
@@ -82,8 +87,9 @@ static void touches(void) {
 }
 
 static void repeated_ids(void) {
-    loaded l = load_z("visitor,time,channel,event_id,order_id,conversion,value\n"
-                      "v,1,a,e1,,0,\nv,1,a,e1,,0,\nv,2,b,e2,o1,1,5\nv,3,b,e3,o1,1,5\nw,4,,e4,o1,1,5\n");
+    loaded l =
+        load_z("visitor,time,channel,event_id,order_id,conversion,value\n"
+               "v,1,a,e1,,0,\nv,1,a,e1,,0,\nv,2,b,e2,o1,1,5\nv,3,b,e3,o1,1,5\nw,4,,e4,o1,1,5\n");
     CHECK_INT(l.status, HW_OK);
     CHECK_INT(l.sum.duplicates, 3);
     CHECK_INT(l.sum.conversions, 1000000);
@@ -144,9 +150,11 @@ static void bad_files(void) {
     for (size_t i = 0; i < sizeof t / sizeof *t; i++)
         for (size_t chunk = 1; chunk <= 64; chunk = chunk * 4) {
             loaded l = load(t[i].csv, t[i].len, chunk, NULL);
-            if (l.status != t[i].status || l.err.line != t[i].line || l.err.column != t[i].column || !l.err.message[0])
-                fprintf(stderr, "file %zu: %s %d:%d %s\n", i, hw_status_name(l.status), (int)l.err.line,
-                        (int)l.err.column, l.err.message), hw_bad = 1;
+            if (l.status != t[i].status || l.err.line != t[i].line || l.err.column != t[i].column ||
+                !l.err.message[0])
+                fprintf(stderr, "file %zu: %s %d:%d %s\n", i, hw_status_name(l.status),
+                        (int)l.err.line, (int)l.err.column, l.err.message),
+                    hw_bad = 1;
             CHECK_INT(hw_dataset_append(l.d, "x", 1, NULL), HW_E_STATE); /* it takes no more */
             CHECK_INT(hw_dataset_finish(l.d, NULL), HW_E_STATE);
             hw_dataset_destroy(l.d);
@@ -181,7 +189,8 @@ static void skipping(void) {
 
 static void options(void) {
     hw_allocator a = hw_default_allocator();
-    hw_column_name columns[] = {{HW_STR("visitor"), HW_STR("who")}, {HW_STR("time"), HW_STR("when")}};
+    hw_column_name columns[] = {{HW_STR("visitor"), HW_STR("who")},
+                                {HW_STR("time"), HW_STR("when")}};
     hw_dataset_options o = {.columns = columns, .column_count = 2};
     const char *csv = "Who,When,channel\nv,1,a\n";
     loaded l = load(csv, strlen(csv), 3, &o);
@@ -213,7 +222,8 @@ static void several_files(void) {
     hw_dataset *d;
     hw_error err = {.status = HW_OK};
     CHECK(hw_dataset_create(&a, NULL, &d, &err) == HW_OK);
-    const char *one = "path,total_conversions\na,1", *two = "total_conversions\tpath\n2\tb\n", *log = "visitor,time,channel\n";
+    const char *one = "path,total_conversions\na,1", *two = "total_conversions\tpath\n2\tb\n",
+               *log = "visitor,time,channel\n";
     CHECK(hw_dataset_append(d, one, strlen(one), &err) == HW_OK);
     CHECK(hw_dataset_next_file(d, &err) == HW_OK);
     CHECK(hw_dataset_append(d, two, strlen(two), &err) == HW_OK);
@@ -257,7 +267,8 @@ static void models_that_need_times(void) {
 /* Random paths against plain doubles, and the identities: rows split, merged and shuffled. */
 static void identities(void) {
     uint64_t s = seed("dataset");
-    static const char *const rules[] = {"first", "last", "linear", "linear_unique", "position", "last_non_direct"};
+    static const char *const rules[] = {"first",         "last",     "linear",
+                                        "linear_unique", "position", "last_non_direct"};
     for (int round = 0; round < 100 && !hw_bad; round++) {
         enum { ROWS = 30 };
         char row[ROWS][120], text[ROWS * 260];
@@ -273,8 +284,10 @@ static void identities(void) {
                 expected[c] += (double)count[i] / len;
             }
         }
-        size_t n = (size_t)sprintf(text, "path,total_conversions,total_conversion_value\na>b>c>d>e,0,0\n");
-        for (int i = 0; i < ROWS; i++) n += (size_t)sprintf(text + n, "%s,%d,%d.5\n", row[i], count[i], count[i]);
+        size_t n =
+            (size_t)sprintf(text, "path,total_conversions,total_conversion_value\na>b>c>d>e,0,0\n");
+        for (int i = 0; i < ROWS; i++)
+            n += (size_t)sprintf(text + n, "%s,%d,%d.5\n", row[i], count[i], count[i]);
         loaded l = load(text, n, 1 + upto(&s, 300), NULL);
         for (int c = 0; c < 5; c++) {
             double d = (double)GOT("linear", ((char[]){(char)('a' + c), 0})) / 1e6 - expected[c];
@@ -282,7 +295,8 @@ static void identities(void) {
         }
         n = (size_t)sprintf(text, "path,total_conversions,total_conversion_value\na>b>c>d>e,0,0\n");
         for (int i = ROWS; i-- > 0;)
-            n += (size_t)sprintf(text + n, "%s,%d,0.25\n%s,%d,%d.25\n", row[i], count[i] / 2, row[i], count[i] / 2, count[i]);
+            n += (size_t)sprintf(text + n, "%s,%d,0.25\n%s,%d,%d.25\n", row[i], count[i] / 2,
+                                 row[i], count[i] / 2, count[i]);
         loaded other = load(text, n, 1 + upto(&s, 300), NULL);
         for (size_t m = 0; m < sizeof rules / sizeof *rules; m++) {
             int64_t sum = 0, worth = 0;
@@ -305,7 +319,8 @@ static void identities(void) {
 
 /* A chunk may end anywhere, also inside quotes and between CR and LF. */
 static void chunks(void) {
-    const char *csv = "path,total_conversions,note\r\n\"a > b\",1,\"x,\r\n\"\"y\"\"\"\r\n\"c\",2,z\r\n";
+    const char *csv =
+        "path,total_conversions,note\r\n\"a > b\",1,\"x,\r\n\"\"y\"\"\"\r\n\"c\",2,z\r\n";
     for (size_t chunk = 1; chunk < strlen(csv); chunk++) {
         loaded l = load(csv, strlen(csv), chunk, NULL);
         CHECK_INT(l.status, HW_OK);
@@ -316,16 +331,21 @@ static void chunks(void) {
 }
 
 static void journeys(void) {
-    loaded l = load_z("visitor,time,channel,conversion,value\nv,1000,a,0,\nv,2000,b,1,5\nw,3000,a,0,\nx,4000,,1,\n");
+    loaded l = load_z("visitor,time,channel,conversion,value\nv,1000,a,0,\nv,2000,b,1,5\nw,3000,a,"
+                      "0,\nx,4000,,1,\n");
     const hw_model *models[2];
     hw_model_params p = hw_model_defaults();
-    CHECK(hw_model_find(HW_STR("linear"), &models[0]) == HW_OK && hw_model_find(HW_STR("time_decay"), &models[1]) == HW_OK);
+    CHECK(hw_model_find(HW_STR("linear"), &models[0]) == HW_OK &&
+          hw_model_find(HW_STR("time_decay"), &models[1]) == HW_OK);
     char json[2000];
     size_t n = 0;
     CHECK(hw_dataset_journeys_json(l.d, 0, 9, models, 2, &p, json, sizeof json - 1, &n) == HW_OK);
     json[n] = 0;
-    CHECK(strstr(json, "{\"channels\":[0,1],\"times\":[1000000,2000000],\"conversions\":1000000,\"value\":5000000,"
-                       "\"nulls\":0,\"convertedAt\":2000000,\"shares\":{\"linear\":[500000,500000],\"time_decay\":"));
+    CHECK(strstr(
+        json,
+        "{\"channels\":[0,1],\"times\":[1000000,2000000],\"conversions\":1000000,\"value\":5000000,"
+        "\"nulls\":0,\"convertedAt\":2000000,\"shares\":{\"linear\":[500000,500000],\"time_"
+        "decay\":"));
     CHECK(strstr(json, "{\"channels\":[2],\"times\":[4000000]")); /* Direct stands in */
     CHECK(hw_dataset_journeys_json(l.d, 7, 9, models, 2, &p, json, sizeof json, &n) == HW_OK);
     CHECK_INT(n, 2);

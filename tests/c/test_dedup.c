@@ -25,12 +25,14 @@ static void model(void) {
             if (upto(&s, 4) == 0) memset(key.bytes, 0, 8); /* many of one home slot */
             hw_verdict expected = HW_NEW, got;
             seen *slot = NULL;
-            if (newest >= 0 && at <= newest - window) expected = HW_LATE;
+            if (newest >= 0 && at <= newest - window)
+                expected = HW_LATE;
             else
                 for (size_t k = 0; k < n; k++)
                     if (memcmp(&list[k].key, &key, 16) == 0) {
                         slot = &list[k];
-                        if (slot->at > (at > newest ? at : newest) - window) expected = HW_DUPLICATE;
+                        if (slot->at > (at > newest ? at : newest) - window)
+                            expected = HW_DUPLICATE;
                     }
             if (expected == HW_NEW) {
                 if (!slot) slot = &list[n++];

@@ -2,7 +2,9 @@
 
 static const char *const names[] = {"", "email", "ads", "organic", "a,b", "\xc3\xa9t\xc3\xa9"};
 
-static hw_str name(uint64_t *s) { return hw__str_of(names[upto(s, 6)]); }
+static hw_str name(uint64_t *s) {
+    return hw__str_of(names[upto(s, 6)]);
+}
 
 static hw_ledger_row random_row(uint64_t *s) {
     return (hw_ledger_row){.day = (int32_t)upto(s, 5) - 2,

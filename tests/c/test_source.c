@@ -6,7 +6,8 @@ static char scratch[1 << 16];
 
 static hw_classified classify(const hw_source_rules *rules, const char *url, const char *referrer) {
     hw_classified c;
-    CHECK(hw_classify(rules, hw__str_of(url), hw__str_of(referrer), NULL, scratch, sizeof scratch, &c) == HW_OK);
+    CHECK(hw_classify(rules, hw__str_of(url), hw__str_of(referrer), NULL, scratch, sizeof scratch,
+                      &c) == HW_OK);
     return c;
 }
 
@@ -18,33 +19,39 @@ static const struct {
     {"https://a.com/?UTM_SOURCE=google", "", "Direct", "(direct)", "(none)"},
     {"https://a.com/?gclid=x&utm_source=news&utm_medium=email", "", "Paid Search", "google", "cpc"},
     {"https://a.com/?fbclid=x", "", "Organic Social", "facebook", "referral"},
-    {"https://a.com/?fbclid=x&utm_source=fb&utm_medium=paid_social", "", "Paid Social", "fb", "paid_social"},
+    {"https://a.com/?fbclid=x&utm_source=fb&utm_medium=paid_social", "", "Paid Social", "fb",
+     "paid_social"},
     {"https://a.com/?ttclid=x", "", "Paid Social", "tiktok", "cpc"},
     {"https://a.com/?dclid=x", "", "Display", "doubleclick", "cpm"},
     {"https://a.com/?irclickid=1", "", "Affiliates", "impact", "affiliate"},
     {"https://a.com/?msclkid=1", "https://www.bing.com/", "Paid Search", "bing", "cpc"},
     {"https://a.com/", "https://www.google.de/", "Organic Search", "google", "organic"},
-    {"https://a.com/", "https://www.google.co.uk/search?q=x", "Organic Search", "google", "organic"},
+    {"https://a.com/", "https://www.google.co.uk/search?q=x", "Organic Search", "google",
+     "organic"},
     {"https://a.com/", "https://google.evil.com/", "Referral", "google.evil.com", "referral"},
-    {"https://a.com/", "https://www.google.com.evil.com/", "Referral", "google.com.evil.com", "referral"},
+    {"https://a.com/", "https://www.google.com.evil.com/", "Referral", "google.com.evil.com",
+     "referral"},
     {"https://a.com/", "https://notfacebook.com/", "Referral", "notfacebook.com", "referral"},
     {"https://a.com/", "https://l.facebook.com/l.php", "Organic Social", "facebook", "referral"},
     {"https://a.com/", "https://de.search.yahoo.com/", "Organic Search", "yahoo", "organic"},
     {"https://a.com/", "https://mail.google.com/", "Email", "gmail", "email"},
     {"https://a.com/", "android-app://com.google.android.gm/", "Email", "gmail", "email"},
-    {"https://a.com/", "android-app://com.google.android.googlequicksearchbox/", "Organic Search", "google", "organic"},
+    {"https://a.com/", "android-app://com.google.android.googlequicksearchbox/", "Organic Search",
+     "google", "organic"},
     {"https://a.com/", "https://chatgpt.com/", "AI Assistant", "chatgpt", "ai-assistant"},
     {"https://a.com/", "https://x.com/i/grok?q=1", "AI Assistant", "grok", "ai-assistant"},
     {"https://a.com/", "https://x.com/someone", "Organic Social", "twitter", "referral"},
     {"https://a.com/", "https://m.youtube.com/watch?v=1", "Organic Video", "youtube", "referral"},
     {"https://a.com/", "https://www.amazon.co.jp/", "Organic Shopping", "amazon", "referral"},
-    {"https://a.com/", "http://user:pw@Blog.Example.org:8080/x", "Referral", "blog.example.org", "referral"},
+    {"https://a.com/", "http://user:pw@Blog.Example.org:8080/x", "Referral", "blog.example.org",
+     "referral"},
     {"https://a.com/", "https://[2001:db8::1]:443/", "Referral", "[2001:db8::1]", "referral"},
     {"https://a.com/", "not a url", "Direct", "(direct)", "(none)"},
     {"https://a.com/", "https:///nohost", "Direct", "(direct)", "(none)"},
     {"https://a.com/", "//cdn.example.org/x", "Referral", "cdn.example.org", "referral"},
     {"?utm_source=acme&utm_medium=sms", "", "SMS", "acme", "sms"},
-    {"https://a.com/?utm_source=%E0%A4%A&utm_medium=email", "", "Email", "\xef\xbf\xbd\xef\xbf\xbd%A", "email"},
+    {"https://a.com/?utm_source=%E0%A4%A&utm_medium=email", "", "Email",
+     "\xef\xbf\xbd\xef\xbf\xbd%A", "email"},
     {"https://a.com/?utm_source=a%00b%0Ac&utm_medium=email", "", "Email", "a b c", "email"},
     {"https://a.com/?utm_source=a+b%2Bc&utm_medium=e+mail", "", "Email", "a b+c", "e mail"},
     {"https://a.com/?utm_source=&utm_source=acme&utm_medium=audio", "", "Audio", "acme", "audio"},
@@ -68,20 +75,25 @@ static void sources(void) {
 }
 
 static void site_rules(void) {
-    const hw_channel_rule rules[] = {{HW_STR("Newsletter"), HW_STR("Klaviyo"), {NULL, 0}, {NULL, 0}},
-                                     {HW_STR("Never"), {NULL, 0}, {NULL, 0}, {NULL, 0}},
-                                     {HW_STR("Brand"), HW_STR("google"), HW_STR("cpc"), HW_STR("brand")}};
+    const hw_channel_rule rules[] = {
+        {HW_STR("Newsletter"), HW_STR("Klaviyo"), {NULL, 0}, {NULL, 0}},
+        {HW_STR("Never"), {NULL, 0}, {NULL, 0}, {NULL, 0}},
+        {HW_STR("Brand"), HW_STR("google"), HW_STR("cpc"), HW_STR("brand")}};
     const hw_str excluded[] = {HW_STR("paypal.com")}, own[] = {HW_STR("www.shop.de")};
     const hw_source_rules r = {rules, 3, excluded, 1, own, 1};
     CHECK_STR(classify(&r, "?utm_source=klaviyo&utm_medium=x", "").source.channel, "Newsletter");
-    CHECK_STR(classify(&r, "?utm_source=google&utm_medium=cpc&utm_campaign=Brand", "").source.channel, "Brand");
+    CHECK_STR(
+        classify(&r, "?utm_source=google&utm_medium=cpc&utm_campaign=Brand", "").source.channel,
+        "Brand");
     CHECK_STR(classify(&r, "?utm_source=google&utm_medium=cpc", "").source.channel, "Paid Search");
-    CHECK_INT(classify(&r, "https://a.com", "https://checkout.paypal.com/x").origin, HW_ORIGIN_INTERNAL);
+    CHECK_INT(classify(&r, "https://a.com", "https://checkout.paypal.com/x").origin,
+              HW_ORIGIN_INTERNAL);
     CHECK_INT(classify(&r, "https://a.com", "https://notpaypal.com/x").origin, HW_ORIGIN_REFERRER);
     CHECK_INT(classify(&r, "https://a.com", "https://blog.shop.de/").origin, HW_ORIGIN_INTERNAL);
     CHECK_INT(classify(&r, "https://www.a.com/x", "https://a.com/y").origin, HW_ORIGIN_INTERNAL);
     CHECK_INT(classify(&r, "https://shop.a.com/x", "https://a.com/y").origin, HW_ORIGIN_INTERNAL);
-    CHECK_INT(classify(&r, "https://a.com/?utm_source=x", "https://a.com/y").origin, HW_ORIGIN_TAGGED);
+    CHECK_INT(classify(&r, "https://a.com/?utm_source=x", "https://a.com/y").origin,
+              HW_ORIGIN_TAGGED);
 }
 
 static void given(void) {
@@ -100,7 +112,8 @@ static void given(void) {
 }
 
 static void click_ids(void) {
-    hw_classified c = classify(NULL, "https://a.com/?ScCid=AbC&sccid=x&wbraid=CjkKCQ%2D1&epik=a+b", "");
+    hw_classified c =
+        classify(NULL, "https://a.com/?ScCid=AbC&sccid=x&wbraid=CjkKCQ%2D1&epik=a+b", "");
     for (size_t i = 0; i < HW_CLICK_ID_COUNT; i++) {
         hw_str name = hw__str_of(hw_click_id_name(i));
         const char *expected = hw__str_eq(name, HW_STR("sccid"))    ? "AbC"
@@ -131,7 +144,8 @@ static void scratch_suffices(void) {
         size_t need = hw_classify_scratch((hw_str){url, nu}, (hw_str){referrer, nr}, NULL);
         char *exact = malloc(need);
         hw_classified c;
-        CHECK(hw_classify(NULL, (hw_str){url, nu}, (hw_str){referrer, nr}, NULL, exact, need, &c) == HW_OK);
+        CHECK(hw_classify(NULL, (hw_str){url, nu}, (hw_str){referrer, nr}, NULL, exact, need, &c) ==
+              HW_OK);
         CHECK((c.origin == HW_ORIGIN_INTERNAL) == (c.source.channel.len == 0));
         free(exact);
     }

@@ -12,7 +12,8 @@ static hw_step_config config(void) {
                         .session_ms = 1800000,
                         .touch_cap = 50,
                         .key_cap = 1000};
-    for (; hw_model_at(c.model_count); c.model_count++) c.models[c.model_count] = hw_model_at(c.model_count);
+    for (; hw_model_at(c.model_count); c.model_count++)
+        c.models[c.model_count] = hw_model_at(c.model_count);
     return c;
 }
 
@@ -64,10 +65,8 @@ static hw_event touch(uint32_t id, const char *channel, int64_t at) {
 }
 
 static hw_event_conversion the_order(uint32_t order, int64_t value) {
-    return (hw_event_conversion){.action = HW_STR("purchase"),
-                                 .value = value,
-                                 .order = key("order", order),
-                                 .has_order = 1};
+    return (hw_event_conversion){
+        .action = HW_STR("purchase"), .value = value, .order = key("order", order), .has_order = 1};
 }
 
 static hw_event conversion(uint32_t id, const hw_event_conversion *c, int64_t at) {
@@ -78,7 +77,8 @@ static hw_event conversion(uint32_t id, const hw_event_conversion *c, int64_t at
                       .conversion_count = 1};
 }
 
-static int64_t credit(const world *w, const char *model, const char *channel, hw_basis basis, bool value) {
+static int64_t credit(const world *w, const char *model, const char *channel, hw_basis basis,
+                      bool value) {
     int64_t sum = 0;
     for (size_t i = 0; i < hw_ledger_count(w->ledger); i++) {
         hw_ledger_row r;
@@ -154,7 +154,8 @@ static void windows(void) {
     hw_event_conversion order = the_order(1, 5000000);
     hw_event e[] = {click, view, conversion(3, &order, T0)};
     CHECK(step(&w, e, 3, T0) == HW_OK);
-    CHECK_INT(VALUE("linear", "Direct"), 5000000); /* nothing in time: credited to Direct, not lost */
+    CHECK_INT(VALUE("linear", "Direct"),
+              5000000); /* nothing in time: credited to Direct, not lost */
     hw_event in1 = touch(4, "click", T0 - 30 * DAY), in2 = touch(5, "view", T0 - DAY);
     in2.interaction = HW_IMPRESSION;
     hw_event more[] = {in1, in2};
@@ -183,9 +184,13 @@ static void once_and_old_and_full(void) {
     c.key_cap = 5;
     world w = open_world(&c);
     hw_event_conversion once = {.action = HW_STR("signup"), .value = 1000000, .once = 1};
-    hw_event e[] = {conversion(1, &once, T0), conversion(2, &once, T0 + 1),
-                    touch(3, "x", T0 - 401 * DAY), touch(4, "x", T0), touch(5, "x", T0),
-                    touch(6, "x", T0), touch(7, "x", T0)};
+    hw_event e[] = {conversion(1, &once, T0),
+                    conversion(2, &once, T0 + 1),
+                    touch(3, "x", T0 - 401 * DAY),
+                    touch(4, "x", T0),
+                    touch(5, "x", T0),
+                    touch(6, "x", T0),
+                    touch(7, "x", T0)};
     CHECK(step(&w, e, 7, T0) == HW_OK);
     CHECK_INT(w.last.counted[0], 1);
     CHECK_INT(w.last.counted[1], 0);
@@ -223,9 +228,11 @@ static void bounded(void) {
     hw_allocator a = hw_default_allocator();
     static char json[1 << 20];
     size_t n = 0;
-    CHECK(hw_journey_json(&a, w.blob, w.len, c.models, c.model_count, json, sizeof json, &n) == HW_OK);
+    CHECK(hw_journey_json(&a, w.blob, w.len, c.models, c.model_count, json, sizeof json, &n) ==
+          HW_OK);
     CHECK(strstr(json, "\"dropped\":250") != NULL);
-    CHECK_INT(hw_journey_json(&a, w.blob, w.len, c.models, c.model_count, json, 10, &n), HW_E_BUFFER);
+    CHECK_INT(hw_journey_json(&a, w.blob, w.len, c.models, c.model_count, json, 10, &n),
+              HW_E_BUFFER);
     CHECK_INT(hw_journey_json(&a, w.blob, w.len, c.models, 1, json, sizeof json, &n), HW_E_CONFIG);
     close_world(&w);
 }
@@ -242,7 +249,8 @@ static void any_order(void) {
         hw_event_conversion orders[N];
         int64_t total = 0, count = 0;
         for (uint32_t i = 0; i < N; i++) {
-            int64_t at = T0 + upto(&s, 40) * DAY + i; /* no two at one instant: sequence would matter */
+            int64_t at =
+                T0 + upto(&s, 40) * DAY + i; /* no two at one instant: sequence would matter */
             if (upto(&s, 4) == 0) {
                 orders[i] = the_order(i, upto(&s, 100000) * INT64_C(10000));
                 e[i] = conversion(i, &orders[i], at);
@@ -283,7 +291,8 @@ static void damaged_blobs(void) {
     hw_step_config c = config();
     world w = open_world(&c);
     hw_event_conversion order = the_order(1, 100010000);
-    hw_event e[] = {touch(1, "facebook", T0), touch(2, "google", T0 + DAY), conversion(4, &order, T0 + 3 * DAY)};
+    hw_event e[] = {touch(1, "facebook", T0), touch(2, "google", T0 + DAY),
+                    conversion(4, &order, T0 + 3 * DAY)};
     CHECK(step(&w, e, 3, T0 + 3 * DAY) == HW_OK);
     hw_allocator a = hw_default_allocator();
     CHECK(hw_journey_validate(&a, w.blob, w.len) == HW_OK);

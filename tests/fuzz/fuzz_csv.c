@@ -1,7 +1,8 @@
 /* A file in chunks: whatever the chunks, the same answer, and every model conserves it. */
 #include "fuzz.h"
 
-static hw_status load(const uint8_t *data, size_t size, size_t chunk, int skip, hw_dataset **d, hw_error *err) {
+static hw_status load(const uint8_t *data, size_t size, size_t chunk, int skip, hw_dataset **d,
+                      hw_error *err) {
     hw_allocator a = hw_default_allocator();
     hw_dataset_options o = {.skip_bad = skip};
     MUST(hw_dataset_create(&a, &o, d, err) == HW_OK);
@@ -43,9 +44,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         hw_dataset_summary a, b;
         hw_dataset_summarize(x, &a);
         hw_dataset_summarize(y, &b);
-        MUST(a.rows == b.rows && a.touches == b.touches && a.value == b.value && a.channels == b.channels);
+        MUST(a.rows == b.rows && a.touches == b.touches && a.value == b.value &&
+             a.channels == b.channels);
         attribute(x);
-    } else MUST(ex.status == sx && ex.message[0]);
+    } else
+        MUST(ex.status == sx && ex.message[0]);
     hw_dataset_destroy(x);
     hw_dataset_destroy(y);
     return 0;

@@ -1,5 +1,5 @@
-/* Journey bytes from anywhere, their checksum mended so that the checks behind it are reached: refused,
- * or whole enough to be described and stepped. */
+/* Journey bytes from anywhere, their checksum mended so that the checks behind it are reached:
+ * refused, or whole enough to be described and stepped. */
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -1,4 +1,5 @@
-/* Bytes as a life: 8 bytes an event. Credit stays conserved, the blob stays valid, a repeat changes nothing. */
+/* Bytes as a life: 8 bytes an event. Credit stays conserved, the blob stays valid, a repeat changes
+ * nothing. */
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -12,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                         .session_ms = 1000,
                         .touch_cap = 12,
                         .key_cap = 64};
-    for (; hw_model_at(c.model_count); c.model_count++) c.models[c.model_count] = hw_model_at(c.model_count);
+    for (; hw_model_at(c.model_count); c.model_count++)
+        c.models[c.model_count] = hw_model_at(c.model_count);
     hw_stepper *st;
     hw_ledger *l;
     MUST(hw_stepper_create(&a, &c, &st) == HW_OK && hw_ledger_create(&a, 0, &l) == HW_OK);
@@ -30,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         hw_event e = {.at_ms = now - b[1] * 400,
                       .day = b[2],
                       .interaction = (hw_interaction)(b[3] & 3),
-                      .source = {.channel = hw__str_of(channels[b[4] & 3]), .source = hw__str_of(channels[b[4] >> 2 & 3])},
+                      .source = {.channel = hw__str_of(channels[b[4] & 3]),
+                                 .source = hw__str_of(channels[b[4] >> 2 & 3])},
                       .conversions = &buy,
                       .conversion_count = b[3] >> 2 & 1};
         e.key.bytes[0] = b[7];
@@ -48,7 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         memcpy(blob, r.blob, len);
         MUST(hw_journey_validate(&a, blob, len) == HW_OK);
         size_t rows = hw_ledger_count(l);
-        MUST(hw_stepper_step(st, blob, len, &e, 1, now, l, &r) == HW_OK && !r.counted[0] && hw_ledger_count(l) == rows);
+        MUST(hw_stepper_step(st, blob, len, &e, 1, now, l, &r) == HW_OK && !r.counted[0] &&
+             hw_ledger_count(l) == rows);
     }
     int64_t got_count = 0, got_value = 0;
     for (size_t i = 0; i < hw_ledger_count(l); i++) {
@@ -57,7 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         got_count += row.conversions;
         got_value += row.value;
     }
-    MUST(got_count == 2 * (int64_t)c.model_count * count && got_value == 2 * (int64_t)c.model_count * value);
+    MUST(got_count == 2 * (int64_t)c.model_count * count &&
+         got_value == 2 * (int64_t)c.model_count * value);
     free(blob);
     hw_stepper_destroy(st);
     hw_ledger_destroy(l);

@@ -1,4 +1,5 @@
-/* Runs a fuzz body over the files given, and over each of them cut short and with single bytes changed. */
+/* Runs a fuzz body over the files given, and over each of them cut short and with single bytes
+ * changed. */
 #include <stdio.h>
 
 #include "fuzz.h"

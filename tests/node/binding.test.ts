@@ -5,7 +5,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { HwDisposedError, HwError, type StepConfig, type StepEvent } from '../../wasm/binding/index.ts';
+import {
+  HwDisposedError,
+  HwError,
+  type StepConfig,
+  type StepEvent,
+} from '../../wasm/binding/index.ts';
 import { core, json, root } from './hosts.ts';
 
 const bytes = readFileSync(`${root}dist/headwater.wasm`);
@@ -20,7 +25,14 @@ const config: StepConfig = {
   halfLifeMs: 7 * DAY,
   touchCap: 50,
 };
-const source = (channel: string) => ({ channel, source: channel, medium: '', campaign: '', term: '', content: '' });
+const source = (channel: string) => ({
+  channel,
+  source: channel,
+  medium: '',
+  campaign: '',
+  term: '',
+  content: '',
+});
 
 test('the module imports nothing and is within its size', () => {
   const module = new WebAssembly.Module(bytes);
@@ -33,13 +45,23 @@ test('the module imports nothing and is within its size', () => {
 
 test('exports are those of the list, and what Emscripten adds by name', () => {
   const listed = readFileSync(`${root}wasm/exports.txt`, 'utf8').trim().split('\n');
-  const glue = ['memory', '_initialize', '__indirect_function_table', 'emscripten_notify_memory_growth'];
+  const glue = [
+    'memory',
+    '_initialize',
+    '__indirect_function_table',
+    'emscripten_notify_memory_growth',
+  ];
   const runtime = ['__errno_location', 'stackSave', 'stackRestore', 'stackAlloc'];
   const exported = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map((e) => e.name);
   assert.deepEqual(exported.filter((n) => n.startsWith('hw_')).sort(), [...listed].sort());
-  for (const name of exported) assert.ok([...listed, ...glue, ...runtime].includes(name), `${name} is exported, why?`);
+  for (const name of exported)
+    assert.ok([...listed, ...glue, ...runtime].includes(name), `${name} is exported, why?`);
   const declared = ['hw_wasm.c', 'wasm_step.c', 'wasm_dataset.c'].flatMap((file) =>
-    [...readFileSync(`${root}wasm/${file}`, 'utf8').matchAll(/^HW_WASM_EXPORT .*?(hw_wasm_\w+)\(/gm)].map((m) => m[1]),
+    [
+      ...readFileSync(`${root}wasm/${file}`, 'utf8').matchAll(
+        /^HW_WASM_EXPORT .*?(hw_wasm_\w+)\(/gm,
+      ),
+    ].map((m) => m[1]),
   );
   assert.deepEqual(declared.sort(), [...listed].sort());
 });
@@ -54,12 +76,17 @@ test('views survive growth in the middle of a call', async () => {
   const keep = hw.classifier();
   const data = hw.dataset();
   const line = `${Array.from({ length: 2000 }, (_, i) => `c${i % 50}`).join('>')},1,2\n`;
-  data.append(new TextEncoder().encode(`path,total_conversions,total_conversion_value\n${line.repeat(800)}`));
+  data.append(
+    new TextEncoder().encode(`path,total_conversions,total_conversion_value\n${line.repeat(800)}`),
+  );
   const { touches } = data.finish();
   assert.equal(touches, 1_600_000);
   assert.ok(hw.memoryBytes > before, 'memory grew');
   const [linear] = data.attribute(['linear']);
-  assert.equal(linear?.conversions.reduce((a, b) => a + b), 800e6);
+  assert.equal(
+    linear?.conversions.reduce((a, b) => a + b),
+    800e6,
+  );
   assert.equal(keep.classify([{ url: 'https://a.com/?gclid=1' }])[0]?.channel, 'Paid Search');
 });
 
@@ -99,7 +126,9 @@ test('errors say what, where and by which code', async () => {
     }
     assert.fail('no error');
   };
-  const e = fault(() => data.append(new TextEncoder().encode('path,total_conversions\na,1\nb,x\n')));
+  const e = fault(() =>
+    data.append(new TextEncoder().encode('path,total_conversions\na,1\nb,x\n')),
+  );
   assert.deepEqual([e.code, e.line, e.column], ['HW_E_NUMBER', 3, 2]);
   assert.match(e.message, /"x"/);
   assert.equal(fault(() => hw.stepper({ ...config, models: ['nope'] })).code, 'HW_E_MODEL');
@@ -110,7 +139,10 @@ test('errors say what, where and by which code', async () => {
   ok.append(new TextEncoder().encode('path,total_conversions\na,1\nb,x\n'));
   const { badRows, bad } = ok.finish();
   assert.equal(badRows, 1);
-  assert.deepEqual(bad.map((b) => [b.line, b.column, b.code]), [[3, 2, 'HW_E_NUMBER']]);
+  assert.deepEqual(
+    bad.map((b) => [b.line, b.column, b.code]),
+    [[3, 2, 'HW_E_NUMBER']],
+  );
   assert.equal(fault(() => ok.attribute(['time_decay'])).code, 'HW_E_NEEDS_TIMES');
   assert.equal(fault(() => ok.attribute(['nope'])).code, 'HW_E_MODEL');
   assert.equal(fault(() => ok.append(new Uint8Array(1))).code, 'HW_E_STATE');
@@ -133,23 +165,42 @@ test('a journey steps, repeats harmlessly and can be read', async () => {
     day: 20_400,
     conversions: [{ action: 'purchase', value: 100_010_000, order: key('order', '1') }],
   });
-  const { persons, ledger } = stepper.step([{ blob: null, events }, { blob: null, events: [] }], now);
+  const { persons, ledger } = stepper.step(
+    [
+      { blob: null, events },
+      { blob: null, events: [] },
+    ],
+    now,
+  );
   assert.deepEqual(persons[0]?.outcomes, ['accepted', 'accepted', 'accepted', 'accepted']);
   assert.deepEqual(persons[0]?.counted, [0, 0, 0, 1]);
   assert.equal(persons[1]?.blob, null);
   for (const model of config.models)
     for (const basis of ['touch', 'conversion']) {
       const rows = ledger.filter((r) => r.model === model && r.basis === basis);
-      assert.equal(rows.reduce((a, r) => a + r.value, 0), 100_010_000);
-      assert.equal(rows.reduce((a, r) => a + r.conversions, 0), 1_000_000);
+      assert.equal(
+        rows.reduce((a, r) => a + r.value, 0),
+        100_010_000,
+      );
+      assert.equal(
+        rows.reduce((a, r) => a + r.conversions, 0),
+        1_000_000,
+      );
     }
   const blob = persons[0]?.blob ?? new Uint8Array();
   const again = stepper.step([{ blob, events }], now + 1);
   assert.deepEqual(again.persons[0]?.outcomes, Array(4).fill('duplicate'));
   assert.deepEqual([again.persons[0]?.blob, again.ledger], [null, []]);
   const view = stepper.describe(blob);
-  assert.deepEqual(view.touches.map((t) => t.channel), ['facebook', 'google', 'newsletter']);
-  assert.deepEqual(view.conversions[0]?.credits['linear'], [[333_334, 33_336_667], [333_333, 33_336_667], [333_333, 33_336_666]]);
+  assert.deepEqual(
+    view.touches.map((t) => t.channel),
+    ['facebook', 'google', 'newsletter'],
+  );
+  assert.deepEqual(view.conversions[0]?.credits.linear, [
+    [333_334, 33_336_667],
+    [333_333, 33_336_667],
+    [333_333, 33_336_666],
+  ]);
   blob[100] = (blob[100] ?? 0) ^ 1;
   assert.throws(() => stepper.step([{ blob, events }], now), { code: 'HW_E_CHECKSUM' });
 });

@@ -26,7 +26,8 @@ test('landing URLs', async () => {
     assert.deepEqual(got[i]?.clickIds, v.click_ids, v.id);
     for (const [name, value] of Object.entries(v.utm)) {
       const field = name.slice(4) as 'source' | 'campaign';
-      if (Object.keys(v.click_ids).length === 0 || field !== 'source') assert.equal(got[i]?.[field], value, v.id);
+      if (Object.keys(v.click_ids).length === 0 || field !== 'source')
+        assert.equal(got[i]?.[field], value, v.id);
     }
   });
   assert.ok(vectors.length >= 11);
@@ -37,17 +38,26 @@ test('channels', async () => {
   const classifier = (await core()).classifier();
   const wrong: string[] = [];
   classifier
-    .classify(vectors.map(({ source, medium, campaign }) => ({ source: { source, medium, campaign } })))
+    .classify(
+      vectors.map(({ source, medium, campaign }) => ({ source: { source, medium, campaign } })),
+    )
     .forEach((c, i) => {
       const v = vectors[i];
-      if (c.channel !== v?.channel) wrong.push(`${v?.id} ${v?.source}/${v?.medium}/${v?.campaign}: ${c.channel}, expected ${v?.channel}`);
+      if (c.channel !== v?.channel)
+        wrong.push(
+          `${v?.id} ${v?.source}/${v?.medium}/${v?.campaign}: ${c.channel}, expected ${v?.channel}`,
+        );
     });
   assert.deepEqual(wrong, []);
   assert.ok(vectors.length >= 30);
 });
 
 test('hw classify prints one JSON object', () => {
-  const { code, out } = native(['classify', '--url', 'https://shop.example.com/?utm_source=google&utm_medium=cpc&utm_campaign=a%20b&gclid=AbC']);
+  const { code, out } = native([
+    'classify',
+    '--url',
+    'https://shop.example.com/?utm_source=google&utm_medium=cpc&utm_campaign=a%20b&gclid=AbC',
+  ]);
   assert.equal(code, 0);
   assert.deepEqual(JSON.parse(out), {
     channel: 'Paid Search',

@@ -10,7 +10,8 @@ import { native } from './hosts.ts';
 const folder = mkdtempSync(join(tmpdir(), 'hw-cli-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const paths = 'path,total_conversions,total_conversion_value,total_null\na > b > c,1,10,0\nc,2,5,1\n';
+const paths =
+  'path,total_conversions,total_conversion_value,total_null\na > b > c,1,10,0\nc,2,5,1\n';
 
 test('attribute: csv, json and table', () => {
   const csv = native(['attribute', '--model', 'first,linear'], paths);
@@ -20,28 +21,59 @@ test('attribute: csv, json and table', () => {
       'first,a,1.000000,10.000000\nfirst,b,0.000000,0.000000\nfirst,c,2.000000,5.000000\n' +
       'linear,a,0.333334,3.333334\nlinear,b,0.333333,3.333333\nlinear,c,2.333333,8.333333\n',
   );
-  const rows = JSON.parse(native(['attribute', '-', '--model=first,linear', '--format=json'], paths).out);
-  assert.deepEqual(rows[5], { model: 'linear', channel: 'c', conversions: 2.333333, value: 8.333333 });
-  const table = native(['attribute', '--model', 'last', '--format', 'table'], paths).out.split('\n');
+  const rows = JSON.parse(
+    native(['attribute', '-', '--model=first,linear', '--format=json'], paths).out,
+  );
+  assert.deepEqual(rows[5], {
+    model: 'linear',
+    channel: 'c',
+    conversions: 2.333333,
+    value: 8.333333,
+  });
+  const table = native(['attribute', '--model', 'last', '--format', 'table'], paths).out.split(
+    '\n',
+  );
   assert.equal(table[2], 'channel       conversions               value');
-  assert.ok(table.some((l) => /^c +3\.000000 +15\.000000 {2}█{24}$/.test(l)), table.join('\n'));
+  assert.ok(
+    table.some((l) => /^c +3\.000000 +15\.000000 {2}█{24}$/.test(l)),
+    table.join('\n'),
+  );
   assert.ok(table.some((l) => /^total +3\.000000 +15\.000000$/.test(l)));
 });
 
 test('attribute: options', () => {
-  const weights = native(['attribute', '--model', 'position', '--weights', '50,0,50'], 'path,total_conversions\na>b>c,1\n');
+  const weights = native(
+    ['attribute', '--model', 'position', '--weights', '50,0,50'],
+    'path,total_conversions\na>b>c,1\n',
+  );
   assert.match(weights.out, /position,a,0\.500000/);
   assert.match(weights.out, /position,b,0\.000000/);
   const direct = native(['attribute', '--model', 'last_non_direct', '--direct', 'c'], paths);
   assert.match(direct.out, /last_non_direct,b,1\.000000/);
-  const semi = native(['attribute', '--model', 'last', '--separator', '|'], 'path,total_conversions\na | b,1\n');
+  const semi = native(
+    ['attribute', '--model', 'last', '--separator', '|'],
+    'path,total_conversions\na | b,1\n',
+  );
   assert.match(semi.out, /last,b,1\.000000/);
-  const log = 'who,when,channel,conversion,value\nu,2026-01-01,a,0,\nu,2026-01-03,b,1,10\nu,2026-01-04,,1,2\n';
+  const log =
+    'who,when,channel,conversion,value\nu,2026-01-01,a,0,\nu,2026-01-03,b,1,10\nu,2026-01-04,,1,2\n';
   const columns = ['--columns', 'visitor=who,time=when'];
-  assert.match(native(['attribute', '--model', 'linear', ...columns], log).out, /linear,a,1\.000000,6\.000000/);
-  assert.match(native(['attribute', '--model', 'linear', ...columns, '--lookback', '36h'], log).out, /linear,b,2\.000000,12\.000000/);
-  assert.match(native(['attribute', '--model', 'linear', ...columns, '--journey', 'reset'], log).out, /linear,Direct,1\.000000,2\.000000/);
-  const decay = native(['attribute', '--model', 'time_decay', ...columns, '--half-life', '2d', '--journey', 'reset'], log);
+  assert.match(
+    native(['attribute', '--model', 'linear', ...columns], log).out,
+    /linear,a,1\.000000,6\.000000/,
+  );
+  assert.match(
+    native(['attribute', '--model', 'linear', ...columns, '--lookback', '36h'], log).out,
+    /linear,b,2\.000000,12\.000000/,
+  );
+  assert.match(
+    native(['attribute', '--model', 'linear', ...columns, '--journey', 'reset'], log).out,
+    /linear,Direct,1\.000000,2\.000000/,
+  );
+  const decay = native(
+    ['attribute', '--model', 'time_decay', ...columns, '--half-life', '2d', '--journey', 'reset'],
+    log,
+  );
   assert.match(decay.out, /time_decay,a,0\.333333,3\.333333/);
 });
 
@@ -68,17 +100,29 @@ test('attribute: all leaves out what the data does not allow, by name not', () =
 /** [what, input, file:line:column, words of the reason] */
 const bad: [string, string | Uint8Array, RegExp][] = [
   ['an empty file', '', /:1:1: the file is empty/],
-  ['no header', 'a > b,1\n', /:1:1: the first line is no known header.*expected path,total_conversions.*found a > b,1/],
+  [
+    'no header',
+    'a > b,1\n',
+    /:1:1: the first line is no known header.*expected path,total_conversions.*found a > b,1/,
+  ],
   ['a ragged row', 'path,total_conversions\na\n', /:2:1: the row has 1 fields, the header has 2/],
   ['a row too long', 'path,total_conversions\na,1,2\n', /:2:3: the row has 3 fields/],
   ['a bad number', 'path,total_conversions\na,1\nb,one\n', /:3:2: this is no number.*"one"/],
   ['a NUL byte', 'path,total_conversions\na\0b,1\n', /:2:1: the line holds a NUL byte/],
   ['UTF-16', new Uint8Array([0xff, 0xfe, 0x70, 0, 0x61, 0]), /:1:1: .*UTF-16/],
   ['an empty path', 'path,total_conversions\n,1\n', /:2:1: the path is empty/],
-  ['a record over 1 MiB', `path,total_conversions\n${'a'.repeat(1 << 20)}b,1\n`, /:2:1: the record is longer than 1 MiB/],
+  [
+    'a record over 1 MiB',
+    `path,total_conversions\n${'a'.repeat(1 << 20)}b,1\n`,
+    /:2:1: the record is longer than 1 MiB/,
+  ],
   ['an open quote', 'path,total_conversions\n"a,1\n', /:2:1: the file ends inside a quoted field/],
   ['a bad time', 'visitor,time,channel\nv,yesterday,a\n', /:2:2: this is no time.*"yesterday"/],
-  ['a spend file', 'date,channel,cost,currency\n2026-01-01,a,5,USD\n', /:1:1: the first line is no known header/],
+  [
+    'a spend file',
+    'date,channel,cost,currency\n2026-01-01,a,5,USD\n',
+    /:1:1: the first line is no known header/,
+  ],
 ];
 for (const [what, input, reason] of bad)
   test(`attribute refuses ${what}`, () => {
@@ -90,7 +134,10 @@ for (const [what, input, reason] of bad)
   });
 
 test('attribute --skip-bad counts, lists and goes on', () => {
-  const { code, out, err } = native(['attribute', '--model', 'last', '--skip-bad'], 'path,total_conversions\na,1\nb,x\n,1\na,2\n');
+  const { code, out, err } = native(
+    ['attribute', '--model', 'last', '--skip-bad'],
+    'path,total_conversions\na,1\nb,x\n,1\na,2\n',
+  );
   assert.equal(code, 0);
   assert.match(out, /last,a,3\.000000/);
   assert.match(err, /^3:2: .*skipped\n4:1: .*skipped\nhw: 2 of 4 rows skipped\n$/s);
@@ -136,13 +183,23 @@ for (const [args, words] of usage)
   });
 
 test('dedup', () => {
-  const log = 'event_id,name,time\n1,a,2026-01-01\n1,a,2026-01-02\n1,b,2026-01-02\n"2",a,2026-01-03\n1,a,2026-02-01\n1,a,2026-01-01\n';
+  const log =
+    'event_id,name,time\n1,a,2026-01-01\n1,a,2026-01-02\n1,b,2026-01-02\n"2",a,2026-01-03\n1,a,2026-02-01\n1,a,2026-01-01\n';
   const byId = native(['dedup', '--key', 'event_id,name'], log);
   assert.equal(byId.code, 0);
-  assert.equal(byId.out, 'event_id,name,time\n1,a,2026-01-01\n1,b,2026-01-02\n"2",a,2026-01-03\n1,a,2026-02-01\n1,a,2026-01-01\n');
+  assert.equal(
+    byId.out,
+    'event_id,name,time\n1,a,2026-01-01\n1,b,2026-01-02\n"2",a,2026-01-03\n1,a,2026-02-01\n1,a,2026-01-01\n',
+  );
   assert.equal(byId.err, '6 rows, 4 unique, 1 duplicates, 1 late (passed on)\n');
-  assert.equal(native(['dedup', '--window', '40d'], log).err, '6 rows, 2 unique, 4 duplicates, 0 late (passed on)\n');
-  assert.equal(native(['dedup', '--key', 'name', '--time', 'time', '--window', '12h'], log).code, 0);
+  assert.equal(
+    native(['dedup', '--window', '40d'], log).err,
+    '6 rows, 2 unique, 4 duplicates, 0 late (passed on)\n',
+  );
+  assert.equal(
+    native(['dedup', '--key', 'name', '--time', 'time', '--window', '12h'], log).code,
+    0,
+  );
   for (const [args, input, words] of [
     [['--key', 'x'], log, /:1:1: the header has no column "x"/],
     [['--time', 'x'], log, /:1:1: the header has no column "x"/],
@@ -165,11 +222,35 @@ test('help, version and generate', () => {
   assert.match(help, /--half-life DURATION +of time_decay/);
   assert.match(help, /time_decay +Time decay \(needs times\)/);
   assert.equal(native(['attribute', '--help']).out, help);
-  const log = native(['generate', '--journeys', '500', '--seed', '3', '--days', '30', '--start', '2026-02-01']).out;
+  const log = native([
+    'generate',
+    '--journeys',
+    '500',
+    '--seed',
+    '3',
+    '--days',
+    '30',
+    '--start',
+    '2026-02-01',
+  ]).out;
   const files = native(['generate', '--journeys', '500', '--seed', '3', '--format', 'paths']).out;
   assert.equal(files.split('\n').length, 502);
   const sums = (csv: string) =>
-    native(['attribute', '--model', 'last', '--format', 'json', '--lookback', '3650d', '--view-lookback', '3650d'], csv).out;
-  const total = (rows: string) => (JSON.parse(rows) as { value: number }[]).reduce((a, r) => a + Math.round(r.value * 100), 0);
+    native(
+      [
+        'attribute',
+        '--model',
+        'last',
+        '--format',
+        'json',
+        '--lookback',
+        '3650d',
+        '--view-lookback',
+        '3650d',
+      ],
+      csv,
+    ).out;
+  const total = (rows: string) =>
+    (JSON.parse(rows) as { value: number }[]).reduce((a, r) => a + Math.round(r.value * 100), 0);
   assert.equal(total(sums(log)), total(sums(files)), 'both forms hold the same orders');
 });

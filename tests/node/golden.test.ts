@@ -18,12 +18,25 @@ interface Golden {
   expect: Expectation[];
 }
 
-const models = ['first', 'last', 'last_non_direct', 'linear', 'linear_unique', 'position', 'time_decay'];
+const models = [
+  'first',
+  'last',
+  'last_non_direct',
+  'linear',
+  'linear_unique',
+  'position',
+  'time_decay',
+];
 
 const csvOf = ({ rows }: Golden): string => {
   const times = rows.some((r) => r.times !== undefined);
   const head = `path,total_conversions,total_conversion_value,total_null${times ? ',times' : ''}\n`;
-  return head + rows.map((r) => `${r.path},${r.conv},${r.value},${r.null}${times ? `,${r.times}` : ''}\n`).join('');
+  return (
+    head +
+    rows
+      .map((r) => `${r.path},${r.conv},${r.value},${r.null}${times ? `,${r.times}` : ''}\n`)
+      .join('')
+  );
 };
 
 /** channel → [conversions, value] of one model's CSV output. */
@@ -52,20 +65,28 @@ for (const name of readdirSync(`${root}tests/golden`).filter((n) => /^\d/.test(n
       const got = parse(run.out);
       // The output is rounded once, to micros.
       const tolerance = Math.max(expected.tol, 1e-6);
-      for (const [at, column] of [[0, expected.conversions], [1, expected.value]] as const)
+      for (const [at, column] of [
+        [0, expected.conversions],
+        [1, expected.value],
+      ] as const)
         for (const [channel, figure] of Object.entries(column ?? {})) {
           const difference = Math.abs((got.get(channel)?.[at] ?? Number.NaN) - figure);
-          assert.ok(difference <= tolerance, `${channel}: ${got.get(channel)?.[at]}, expected ${figure}`);
+          assert.ok(
+            difference <= tolerance,
+            `${channel}: ${got.get(channel)?.[at]}, expected ${figure}`,
+          );
           checked++;
         }
       assert.equal(wasi(args, csv).out, run.out);
       const data = (await core()).dataset();
       data.append(new TextEncoder().encode(csv));
       const { channels } = data.finish();
-      const options = expected.half_life === undefined ? {} : { halfLifeMs: expected.half_life * 3_600_000 };
+      const options =
+        expected.half_life === undefined ? {} : { halfLifeMs: expected.half_life * 3_600_000 };
       const [credit] = data.attribute([expected.model], options);
       const lines = channels.map(
-        (c, i) => `${expected.model},${c},${decimal(credit?.conversions[i] ?? NaN)},${decimal(credit?.value[i] ?? NaN)}\n`,
+        (c, i) =>
+          `${expected.model},${c},${decimal(credit?.conversions[i] ?? NaN)},${decimal(credit?.value[i] ?? NaN)}\n`,
       );
       assert.equal(`model,channel,conversions,value\n${lines.join('')}`, run.out);
       data.dispose();
@@ -73,4 +94,5 @@ for (const name of readdirSync(`${root}tests/golden`).filter((n) => /^\d/.test(n
   }
 }
 
-test('the golden files were really there', () => assert.ok(checked >= 10, `${checked} figures checked`));
+test('the golden files were really there', () =>
+  assert.ok(checked >= 10, `${checked} figures checked`));

@@ -7,7 +7,7 @@ import { type Headwater, load } from '../../wasm/binding/load.node.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Another build of the command line, e.g. one that counts coverage. */
-export const hwPath = process.env['HW_BIN'] ?? `${root}build/native/hw`;
+export const hwPath = process.env.HW_BIN ?? `${root}build/native/hw`;
 
 export interface Run {
   code: number | null;
@@ -32,7 +32,8 @@ export const native = (args: readonly string[], input: string | Uint8Array = '')
 export const wasi = (args: readonly string[], input: string | Uint8Array = ''): Run =>
   spawn(process.execPath, ['--no-warnings', `${root}tests/node/wasi_host.mjs`, ...args], input);
 
-export const core = (): Promise<Headwater> => load(new URL('../../dist/headwater.wasm', import.meta.url));
+export const core = (): Promise<Headwater> =>
+  load(new URL('../../dist/headwater.wasm', import.meta.url));
 
 export const json = (path: string): unknown => JSON.parse(readFileSync(`${root}${path}`, 'utf8'));
 
@@ -58,7 +59,7 @@ export const random = (seed: bigint): ((below: number) => number) => {
 
 /** HW_TEST_SEED, or a fixed one; printed, so that a failure can be run again. */
 export const seed = (name: string): bigint => {
-  const s = BigInt(process.env['HW_TEST_SEED'] ?? '20261123');
+  const s = BigInt(process.env.HW_TEST_SEED ?? '20261123');
   console.log(`${name}: HW_TEST_SEED=${s}`);
   return s;
 };

@@ -7,7 +7,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { core, decimal, native, random, seed, wasi } from './hosts.ts';
 
-const models = ['first', 'last', 'last_non_direct', 'linear', 'linear_unique', 'position', 'time_decay'];
+const models = [
+  'first',
+  'last',
+  'last_non_direct',
+  'linear',
+  'linear_unique',
+  'position',
+  'time_decay',
+];
 
 const pathFile = (pick: (below: number) => number): string => {
   let csv = 'path,total_conversions,total_conversion_value,total_null,times\n';
@@ -24,7 +32,8 @@ const touchFile = (pick: (below: number) => number): string => {
   let csv = 'visitor,time,channel,interaction,conversion,value,event_id\n';
   for (let rows = 1 + pick(120); rows > 0; rows--) {
     const converts = pick(5) === 0;
-    const channel = converts && pick(2) ? '' : ['Paid Search', 'Email', 'Direct', 'Display'][pick(4)];
+    const channel =
+      converts && pick(2) ? '' : ['Paid Search', 'Email', 'Direct', 'Display'][pick(4)];
     const kind = ['click', 'impression', 'visit'][pick(3)];
     csv += `v${pick(15)},${1.76e12 + pick(4e9)},${channel},${kind},${converts ? 1 : 0},${converts ? pick(1e5) / 100 : ''},e${pick(150)}\n`;
   }
@@ -35,7 +44,10 @@ test('native and WASI print the same bytes over 200 files in one run each', () =
   const pick = random(seed('parity files'));
   const folder = mkdtempSync(join(tmpdir(), 'hw-parity-'));
   try {
-    for (const [kind, make] of [['paths', pathFile], ['touches', touchFile]] as const) {
+    for (const [kind, make] of [
+      ['paths', pathFile],
+      ['touches', touchFile],
+    ] as const) {
       const files = Array.from({ length: 100 }, (_, i) => {
         const file = join(folder, `${kind}${i}.csv`);
         writeFileSync(file, make(pick));
@@ -82,6 +94,12 @@ test('generate and classify agree too', () => {
   assert.equal(wasi(args).out, a.out);
   assert.equal(native(args).out, a.out);
   assert.notEqual(native(['generate', '--journeys', '3000', '--seed', '8']).out, a.out);
-  const url = ['classify', '--url', 'https://a.com/?utm_source=b%C3%A9&utm_medium=email&gclid=X', '--referrer', 'https://t.co/'];
+  const url = [
+    'classify',
+    '--url',
+    'https://a.com/?utm_source=b%C3%A9&utm_medium=email&gclid=X',
+    '--referrer',
+    'https://t.co/',
+  ];
   assert.deepEqual(wasi(url), native(url));
 });

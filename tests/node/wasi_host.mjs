@@ -9,4 +9,5 @@ const wasi = new WASI({
   returnOnExit: true,
 });
 const module = new WebAssembly.Module(readFileSync(new URL('../../dist/hw.wasm', import.meta.url)));
-process.exitCode = wasi.start(new WebAssembly.Instance(module, wasi.getImportObject()));
+const imports = /** @type {WebAssembly.Imports} */ (wasi.getImportObject());
+process.exitCode = wasi.start(new WebAssembly.Instance(module, imports));

@@ -1,5 +1,5 @@
-/* For n = 0, 1, 2, …: the n-th allocation fails. The call must say HW_E_NOMEM, nothing may leak, and
- * a retry must give what a run that never failed gives. */
+/* For n = 0, 1, 2, …: the n-th allocation fails. The call must say HW_E_NOMEM, nothing may leak,
+ * and a retry must give what a run that never failed gives. */
 #include "hw_test.h"
 
 typedef struct tally {
@@ -76,24 +76,27 @@ static hw_status attribute_file(const hw_allocator *a, const char *csv, int64_t 
     const hw_model *first = hw_model_at(0);
     char json[4000];
     size_t len = 0;
-    if (s == HW_OK) s = hw_dataset_journeys_json(d, 0, 10, &first, 1, &params, json, sizeof json, &len);
+    if (s == HW_OK)
+        s = hw_dataset_journeys_json(d, 0, 10, &first, 1, &params, json, sizeof json, &len);
     hw_dataset_destroy(d);
     *answer = (int64_t)(sum >> 1) + (int64_t)len;
     return s;
 }
 
 static hw_status a_path_file(const hw_allocator *a, int64_t *answer) {
-    return attribute_file(a,
-                          "path,total_conversions,total_conversion_value,times\n"
-                          "\"a > b > c\",3,10,3 > 2 > 1\nb > c > c,x,1,1\nb > c,1,4.5,2 > 0\na,1,1,7",
-                          answer);
+    return attribute_file(
+        a,
+        "path,total_conversions,total_conversion_value,times\n"
+        "\"a > b > c\",3,10,3 > 2 > 1\nb > c > c,x,1,1\nb > c,1,4.5,2 > 0\na,1,1,7",
+        answer);
 }
 
 static hw_status a_touch_log(const hw_allocator *a, int64_t *answer) {
-    return attribute_file(a,
-                          "visitor,time,channel,utm_source,utm_medium,conversion,value,event_id,order_id\n"
-                          "u,5,a,,,0,,1,\nu,3,b,,,0,,2,\nu,9,,,,1,5,3,o1\nw,2,,google,cpc,0,,4,\nx,2,,,,1,3,5,o2\n",
-                          answer);
+    return attribute_file(
+        a,
+        "visitor,time,channel,utm_source,utm_medium,conversion,value,event_id,order_id\n"
+        "u,5,a,,,0,,1,\nu,3,b,,,0,,2,\nu,9,,,,1,5,3,o1\nw,2,,google,cpc,0,,4,\nx,2,,,,1,3,5,o2\n",
+        answer);
 }
 
 static hw_status a_ledger(const hw_allocator *a, int64_t *answer) {
@@ -129,7 +132,8 @@ static hw_status a_step(const hw_allocator *a, int64_t *answer) {
                         .retention_ms = 100000,
                         .touch_cap = 20,
                         .key_cap = 1000};
-    for (; hw_model_at(c.model_count); c.model_count++) c.models[c.model_count] = hw_model_at(c.model_count);
+    for (; hw_model_at(c.model_count); c.model_count++)
+        c.models[c.model_count] = hw_model_at(c.model_count);
     hw_stepper *st = NULL;
     hw_ledger *l = NULL;
     uint8_t *blob = NULL;
@@ -140,7 +144,9 @@ static hw_status a_step(const hw_allocator *a, int64_t *answer) {
         hw_event e[20];
         hw_event_conversion buy = {.action = HW_STR("buy"), .value = 7};
         for (int i = 0; i < 20; i++) {
-            e[i] = (hw_event){.at_ms = 1000 + round * 20 + i, .interaction = HW_CLICK, .source = {.channel = HW_STR("c")}};
+            e[i] = (hw_event){.at_ms = 1000 + round * 20 + i,
+                              .interaction = HW_CLICK,
+                              .source = {.channel = HW_STR("c")}};
             e[i].key.bytes[0] = (uint8_t)i;
             e[i].key.bytes[1] = (uint8_t)round;
         }
@@ -148,7 +154,8 @@ static hw_status a_step(const hw_allocator *a, int64_t *answer) {
         e[19].conversion_count = 1;
         hw_step_result r;
         s = hw_stepper_step(st, blob, len, e, 20, 2000 + round, l, &r);
-        if (s != HW_OK) { /* nothing changed: every credit in the ledger still sums to whole conversions */
+        if (s != HW_OK) { /* nothing changed: every credit in the ledger still sums to whole
+                             conversions */
             int64_t sum = 0;
             for (size_t i = 0; i < hw_ledger_count(l); i++) {
                 hw_ledger_row row;
@@ -164,7 +171,8 @@ static hw_status a_step(const hw_allocator *a, int64_t *answer) {
         memcpy(blob, r.blob, len);
         if (round == 5) s = hw_journey_validate(a, blob, len);
     }
-    if (s == HW_OK) *answer = (int64_t)(hw__hash64(blob, len, 0) >> 1) + (int64_t)hw_ledger_count(l);
+    if (s == HW_OK)
+        *answer = (int64_t)(hw__hash64(blob, len, 0) >> 1) + (int64_t)hw_ledger_count(l);
     free(blob);
     hw_stepper_destroy(st);
     hw_ledger_destroy(l);
@@ -189,11 +197,21 @@ static hw_status a_dedup(const hw_allocator *a, int64_t *answer) {
     return s;
 }
 
-static void path_file(void) { exhaust("paths", a_path_file); }
-static void touch_log(void) { exhaust("touches", a_touch_log); }
-static void ledger(void) { exhaust("ledger", a_ledger); }
-static void step(void) { exhaust("step", a_step); }
-static void dedup(void) { exhaust("dedup", a_dedup); }
+static void path_file(void) {
+    exhaust("paths", a_path_file);
+}
+static void touch_log(void) {
+    exhaust("touches", a_touch_log);
+}
+static void ledger(void) {
+    exhaust("ledger", a_ledger);
+}
+static void step(void) {
+    exhaust("step", a_step);
+}
+static void dedup(void) {
+    exhaust("dedup", a_dedup);
+}
 
 int main(void) {
     RUN(path_file);

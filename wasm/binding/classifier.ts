@@ -9,7 +9,10 @@ const create = (memory: Memory, rules: ClassifierRules): number => {
   const channelRules = rules.channelRules ?? [];
   w.u32(channelRules.length);
   for (const r of channelRules) {
-    w.str(r.channel).str(r.source ?? '').str(r.medium ?? '').str(r.campaign ?? '');
+    w.str(r.channel)
+      .str(r.source ?? '')
+      .str(r.medium ?? '')
+      .str(r.campaign ?? '');
   }
   for (const hosts of [rules.referralExclusions ?? [], rules.ownHosts ?? []]) {
     w.u32(hosts.length);
@@ -31,8 +34,12 @@ export class Classifier extends Handle {
     const w = this.#writer.reset().u32(items.length);
     for (const { url, referrer, source } of items) {
       w.str(url ?? '').str(referrer ?? '');
-      w.str(source?.channel ?? '').str(source?.source ?? '').str(source?.medium ?? '');
-      w.str(source?.campaign ?? '').str(source?.term ?? '').str(source?.content ?? '');
+      w.str(source?.channel ?? '')
+        .str(source?.source ?? '')
+        .str(source?.medium ?? '');
+      w.str(source?.campaign ?? '')
+        .str(source?.term ?? '')
+        .str(source?.content ?? '');
     }
     const { memory, address } = this;
     const status = memory.exports.hw_wasm_classify(address, memory.send(w.bytes()));

@@ -49,13 +49,20 @@ export class Dataset extends Handle {
   summary(): DatasetSummary {
     const status = this.memory.exports.hw_wasm_dataset_summary(this.address);
     const raw = new Reader(this.memory.take(status)).json<RawSummary>();
-    return { ...raw, kind: raw.kind === layout.kinds.indexOf('paths') ? 'paths' : 'touches', hasTimes: raw.hasTimes === 1 };
+    return {
+      ...raw,
+      kind: raw.kind === layout.kinds.indexOf('paths') ? 'paths' : 'touches',
+      hasTimes: raw.hasTimes === 1,
+    };
   }
 
   /** How journeys are cut from now on; may add the direct channel, so read summary() again. */
   setWindows(windows: Windows): void {
     const { memory, address } = this;
-    const w = this.#writer.reset().f64(windows.clickMs ?? 0).f64(windows.impressionMs ?? 0);
+    const w = this.#writer
+      .reset()
+      .f64(windows.clickMs ?? 0)
+      .f64(windows.impressionMs ?? 0);
     w.u32(windows.reset ? 1 : 0).str(windows.direct ?? '');
     memory.check(memory.exports.hw_wasm_dataset_set_windows(address, memory.send(w.bytes())));
   }

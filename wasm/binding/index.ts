@@ -40,7 +40,9 @@ export class Headwater {
     exports._initialize?.();
     const abi = exports.hw_wasm_abi();
     if (abi !== layout.abi) {
-      throw new Error(`headwater.wasm has ABI ${abi}, this binding wants ${layout.abi}: build both anew`);
+      throw new Error(
+        `headwater.wasm has ABI ${abi}, this binding wants ${layout.abi}: build both anew`,
+      );
     }
     return new Headwater(new Memory(exports));
   }

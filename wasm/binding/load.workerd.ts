@@ -4,4 +4,5 @@ import { Headwater } from './index.ts';
 
 export * from './index.ts';
 
-export const load = async (): Promise<Headwater> => Headwater.fromModule(module as WebAssembly.Module);
+export const load = async (): Promise<Headwater> =>
+  Headwater.fromModule(module as WebAssembly.Module);

@@ -52,7 +52,10 @@ export class Stepper extends Handle {
     const status = memory.exports.hw_wasm_stepper_step(address, memory.send(w.bytes()), now);
     const r = new Reader(memory.take(status));
     r.u32();
-    return { persons: persons.map(({ events }) => readPerson(r, events.length)), ledger: readLedger(r) };
+    return {
+      persons: persons.map(({ events }) => readPerson(r, events.length)),
+      ledger: readLedger(r),
+    };
   }
 
   /** Opens a journey for people to read. @throws HwError for a blob that is not whole */

@@ -22,7 +22,9 @@ try {
 } catch {}
 if (now !== text) {
   if (process.argv.includes('--check')) {
-    console.error('wasm/binding/layout.gen.ts is not what the module says: run wasm/scripts/gen-layout.mjs and commit');
+    console.error(
+      'wasm/binding/layout.gen.ts is not what the module says: run wasm/scripts/gen-layout.mjs and commit',
+    );
     process.exit(1);
   }
   writeFileSync(out, text);

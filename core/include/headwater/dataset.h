@@ -49,13 +49,14 @@ typedef struct hw_dataset_options {
 typedef struct hw_windows {
     int64_t click_ms;      /**< lookback of clicks and visits; 0: no limit */
     int64_t impression_ms; /**< lookback of impressions; 0: no limit */
-    int reset;             /**< a new journey after each conversion; 0: each looks back on its own */
-    hw_str direct;         /**< name of the direct channel; empty: "Direct" */
+    int reset;     /**< a new journey after each conversion; 0: each looks back on its own */
+    hw_str direct; /**< name of the direct channel; empty: "Direct" */
 } hw_windows;
 
 typedef struct hw_dataset_summary {
     hw_dataset_kind kind;
-    uint64_t rows, bad_rows, duplicates; /**< data rows read; refused; repeated event or order ids */
+    uint64_t rows, bad_rows,
+        duplicates; /**< data rows read; refused; repeated event or order ids */
     uint64_t journeys, touches;
     uint32_t channels;
     int64_t conversions, value, nulls; /**< micros */
@@ -87,7 +88,8 @@ HW_API HW_NODISCARD hw_status hw_dataset_finish(hw_dataset *dataset, hw_error *e
 
 /** Sets the windows (default: touches 30 d and 1 d, paths no limit). May add the direct channel,
  * where a conversion has no touch left. After hw_dataset_finish. */
-HW_API HW_NODISCARD hw_status hw_dataset_set_windows(hw_dataset *dataset, const hw_windows *windows);
+HW_API HW_NODISCARD hw_status hw_dataset_set_windows(hw_dataset *dataset,
+                                                     const hw_windows *windows);
 
 HW_API void hw_dataset_summarize(const hw_dataset *dataset, hw_dataset_summary *out);
 /** Name of channel id; ids are in order of first appearance. Lives as long as the dataset. */

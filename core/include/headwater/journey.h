@@ -21,11 +21,10 @@
  *             32*T  at (8), id (8), day (4), sequence (4), source (2), interaction (1), zero (5)
  *             24*K  key (16), end of its window as Unix ms (8)
  *             80*C  event key (16), order key (16), at (8), value (8),
- *                   day (4), sequence (4), path touches (4), action string (2), flags (2), zero (16)
- *             32*P  a copy of each touch on a conversion's path, conversion by conversion
- *              4*P*M conversions credited, micros; for each conversion: model by model, touch by touch
- *              8*P*M value credited, micros; in the same order
- *                   text of the strings
+ *                   day (4), sequence (4), path touches (4), action string (2), flags (2), zero
+ * (16) 32*P  a copy of each touch on a conversion's path, conversion by conversion 4*P*M
+ * conversions credited, micros; for each conversion: model by model, touch by touch 8*P*M value
+ * credited, micros; in the same order text of the strings
  *
  * All numbers are little-endian. Touches ascend by (at, sequence).
  */

@@ -24,7 +24,7 @@ typedef struct hw_path {
 } hw_path;
 
 typedef struct hw_model_params {
-    int64_t half_life_ms; /**< time_decay; > 0 */
+    int64_t half_life_ms;         /**< time_decay; > 0 */
     uint32_t first, middle, last; /**< position; millionths or any scale; sum > 0, each <= 1e9 */
 } hw_model_params;
 
@@ -32,7 +32,8 @@ typedef struct hw_model_params {
 HW_API hw_model_params hw_model_defaults(void);
 
 /** Weights of a path, any scale; their sum is > 0 and < 2^63. path->len > 0. */
-typedef void (*hw_weights_fn)(const hw_path *path, const hw_model_params *params, uint64_t *weights);
+typedef void (*hw_weights_fn)(const hw_path *path, const hw_model_params *params,
+                              uint64_t *weights);
 
 typedef struct hw_model {
     const char *name;

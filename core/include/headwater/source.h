@@ -13,7 +13,8 @@
 
 #include "headwater/types.h"
 
-/** Longest kept value of a parameter in bytes; a longer click id is no click id, other text is cut. */
+/** Longest kept value of a parameter in bytes; a longer click id is no click id, other text is cut.
+ */
 #define HW_SOURCE_VALUE_MAX 512
 
 /** What kind of evidence made the source. */
@@ -83,7 +84,7 @@ typedef struct hw_classified {
     hw_source source;
     hw_origin origin;
     hw_str click_id[HW_CLICK_ID_COUNT]; /**< raw values, case kept; empty: not there */
-    hw_str rule;                        /**< what decided the channel, e.g. "ga4:paid_search", "site:2" */
+    hw_str rule; /**< what decided the channel, e.g. "ga4:paid_search", "site:2" */
 } hw_classified;
 
 /**
@@ -99,7 +100,8 @@ HW_API size_t hw_classify_scratch(hw_str url, hw_str referrer, const hw_source *
  * @param referrer may be empty
  * @param given    what the caller knows; each non-empty field wins over the URL; may be NULL
  * @param scratch  cap bytes, at least hw_classify_scratch()
- * @return HW_E_BUFFER when cap is too small. Odd URLs are no errors: what cannot be read is not there.
+ * @return HW_E_BUFFER when cap is too small. Odd URLs are no errors: what cannot be read is not
+ * there.
  */
 HW_API HW_NODISCARD hw_status hw_classify(const hw_source_rules *rules, hw_str url, hw_str referrer,
                                           const hw_source *given, char *scratch, size_t cap,

@@ -55,9 +55,10 @@ typedef struct hw_event {
 typedef enum hw_outcome {
     HW_ACCEPTED = 0,
     HW_DUPLICATE_EVENT = 1, /**< the key was seen within its window */
-    HW_DUPLICATE_ORDER = 2, /**< a new event, but its orders are counted already and it is no touch */
-    HW_TOO_OLD = 3,         /**< older than the retention */
-    HW_FULL = 4             /**< the journey holds key_cap event keys */
+    HW_DUPLICATE_ORDER =
+        2,          /**< a new event, but its orders are counted already and it is no touch */
+    HW_TOO_OLD = 3, /**< older than the retention */
+    HW_FULL = 4     /**< the journey holds key_cap event keys */
 } hw_outcome;
 
 typedef struct hw_step_result {
@@ -75,12 +76,14 @@ HW_API HW_NODISCARD hw_status hw_stepper_create(const hw_allocator *alloc,
 HW_API void hw_stepper_destroy(hw_stepper *stepper);
 
 /**
- * Applies the events in order. All or nothing: on an error neither the journey nor the ledger changed.
+ * Applies the events in order. All or nothing: on an error neither the journey nor the ledger
+ * changed.
  * @param blob   the stored journey; len 0: a new person
  * @param now_ms when the events arrived
  * @param ledger gets the changes in its own part
  * @return what hw_journey_validate returns for a bad blob; HW_E_CONFIG when it was written under
- * another configuration; HW_E_ARG, HW_E_LIMIT (a text over 64 KiB in all), HW_E_OVERFLOW, HW_E_NOMEM
+ * another configuration; HW_E_ARG, HW_E_LIMIT (a text over 64 KiB in all), HW_E_OVERFLOW,
+ * HW_E_NOMEM
  */
 HW_API HW_NODISCARD hw_status hw_stepper_step(hw_stepper *stepper, const uint8_t *blob, size_t len,
                                               const hw_event *events, size_t count, int64_t now_ms,

@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <string.h>
 
-static inline uint16_t hw__ld16(const uint8_t *p) { return (uint16_t)(p[0] | p[1] << 8); }
+static inline uint16_t hw__ld16(const uint8_t *p) {
+    return (uint16_t)(p[0] | p[1] << 8);
+}
 
 static inline uint32_t hw__ld32(const uint8_t *p) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;

@@ -5,7 +5,9 @@
 #define KEY0 UINT64_C(0x6865616477617465) /* "headwate" */
 #define KEY1 UINT64_C(0x722d6b65792d7631) /* "r-key-v1" */
 
-static inline uint64_t rotl(uint64_t x, int b) { return x << b | x >> (64 - b); }
+static inline uint64_t rotl(uint64_t x, int b) {
+    return x << b | x >> (64 - b);
+}
 
 static inline void rounds(hw__sip *s, int n) {
     for (int i = 0; i < n; i++) {
@@ -31,7 +33,9 @@ void hw__sip_init_keyed(hw__sip *s, uint64_t k0, uint64_t k1) {
     s->total = 0;
 }
 
-void hw__sip_init(hw__sip *s) { hw__sip_init_keyed(s, KEY0, KEY1); }
+void hw__sip_init(hw__sip *s) {
+    hw__sip_init_keyed(s, KEY0, KEY1);
+}
 
 static inline void block(hw__sip *s, uint64_t m) {
     s->v3 ^= m;
@@ -76,8 +80,7 @@ static inline uint64_t mix(uint64_t h) {
 uint64_t hw__hash64(const void *bytes, size_t len, uint64_t seed) {
     const uint8_t *p = bytes;
     uint64_t h = seed ^ (uint64_t)len * UINT64_C(0x9e3779b97f4a7c15);
-    for (; len >= 8; p += 8, len -= 8)
-        h = rotl(h ^ hw__ld64(p), 29) * UINT64_C(0x9fb21c651e98df25);
+    for (; len >= 8; p += 8, len -= 8) h = rotl(h ^ hw__ld64(p), 29) * UINT64_C(0x9fb21c651e98df25);
     uint64_t tail = 0;
     for (size_t i = 0; i < len; i++) tail |= (uint64_t)p[i] << (8 * i);
     return mix((h ^ tail) * UINT64_C(0x9fb21c651e98df25));

@@ -30,9 +30,8 @@ hw_status hw__reserve(const hw_allocator *a, void **at, size_t *cap, size_t need
     }
 
 #define HW__RESERVE(a, v, need)                                                                    \
-    ((need) <= (v)->cap                                                                            \
-         ? HW_OK                                                                                   \
-         : hw__reserve((a), (void **)&(v)->at, &(v)->cap, (need), sizeof *(v)->at))
+    ((need) <= (v)->cap ? HW_OK                                                                    \
+                        : hw__reserve((a), (void **)&(v)->at, &(v)->cap, (need), sizeof *(v)->at))
 
 #define HW__VEC_FREE(a, v)                                                                         \
     do {                                                                                           \
@@ -105,10 +104,14 @@ static inline bool hw__str_eq(hw_str a, hw_str b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-static inline char hw__lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c; }
+static inline char hw__lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
+}
 bool hw__str_eq_nocase(hw_str a, hw_str b);
 hw_str hw__str_trim(hw_str s);
-static inline hw_str hw__str_of(const char *z) { return (hw_str){z, strlen(z)}; }
+static inline hw_str hw__str_of(const char *z) {
+    return (hw_str){z, strlen(z)};
+}
 static inline hw_str hw__str_from(hw_str s, size_t from) {
     return (hw_str){s.ptr + from, s.len - from};
 }
@@ -136,7 +139,8 @@ bool hw__parse_micros(hw_str s, int64_t *micros);
 /* Writes micros as a decimal, "-12.500000" or, shortest, "-12.5"; at most 24 bytes, no NUL. */
 size_t hw__format_micros(int64_t micros, bool shortest, char out[32]);
 
-/* Unix seconds, ms or µs (told by size), RFC 3339, "YYYY-MM-DD[ HH:MM[:SS[.fff]]][Z|±hh:mm]" to ms. */
+/* Unix seconds, ms or µs (told by size), RFC 3339, "YYYY-MM-DD[ HH:MM[:SS[.fff]]][Z|±hh:mm]" to ms.
+ */
 bool hw__parse_time(hw_str s, int64_t *ms);
 
 /* Days since 1970-01-01 of a civil date; proleptic Gregorian. */

@@ -13,7 +13,9 @@ static void lead(hw__json *j) {
     j->comma = true;
 }
 
-void hw__json_raw(hw__json *j, const char *z) { put(j, z, strlen(z)); }
+void hw__json_raw(hw__json *j, const char *z) {
+    put(j, z, strlen(z));
+}
 
 void hw__json_open(hw__json *j, char bracket) {
     lead(j);
@@ -36,8 +38,10 @@ void hw__json_str(hw__json *j, hw_str s) {
         if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) continue;
         put(j, s.ptr + from, i - from);
         from = i + 1;
-        if (c == '"' || c == '\\') put(j, (char[]){'\\', (char)c}, 2);
-        else put(j, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+        if (c == '"' || c == '\\')
+            put(j, (char[]){'\\', (char)c}, 2);
+        else
+            put(j, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
     }
     if (s.len) put(j, s.ptr + from, s.len - from);
     put(j, "\"", 1);

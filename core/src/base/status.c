@@ -4,12 +4,15 @@
 #error "HW_VERSION comes from package.json by way of CMake"
 #endif
 
-const char *hw_version(void) { return HW_VERSION; }
+const char *hw_version(void) {
+    return HW_VERSION;
+}
 
 const char *hw_status_name(hw_status status) {
     switch (status) {
 #define HW_X(name, number, text)                                                                   \
-    case HW_##name: return "HW_" #name;
+    case HW_##name:                                                                                \
+        return "HW_" #name;
         HW_STATUS_MAP(HW_X)
 #undef HW_X
     }
@@ -19,7 +22,8 @@ const char *hw_status_name(hw_status status) {
 const char *hw_status_text(hw_status status) {
     switch (status) {
 #define HW_X(name, number, text)                                                                   \
-    case HW_##name: return text;
+    case HW_##name:                                                                                \
+        return text;
         HW_STATUS_MAP(HW_X)
 #undef HW_X
     }

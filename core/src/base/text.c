@@ -24,7 +24,9 @@ void hw__text_str(hw__text *t, hw_str s) {
     t->at[t->len] = 0;
 }
 
-void hw__text_z(hw__text *t, const char *z) { hw__text_str(t, hw__str_of(z)); }
+void hw__text_z(hw__text *t, const char *z) {
+    hw__text_str(t, hw__str_of(z));
+}
 
 void hw__text_int(hw__text *t, int64_t n) {
     char digits[24];
@@ -45,14 +47,16 @@ hw_status hw__fail(hw_error *err, hw_status status, uint64_t line, uint32_t colu
     return status;
 }
 
-static bool digit(char c) { return c >= '0' && c <= '9'; }
+static bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 bool hw__parse_micros(hw_str s, int64_t *micros) {
     size_t i = 0;
     bool negative = false, any = false, round_up = false, rounded = false;
     if (i < s.len && (s.ptr[i] == '-' || s.ptr[i] == '+')) negative = s.ptr[i++] == '-';
-    uint64_t n = 0;       /* the digits read */
-    int exponent = 6;     /* n * 10^exponent are the micros */
+    uint64_t n = 0;   /* the digits read */
+    int exponent = 6; /* n * 10^exponent are the micros */
     bool fraction = false;
     for (; i < s.len; i++) {
         char c = s.ptr[i];

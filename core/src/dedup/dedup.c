@@ -4,7 +4,8 @@
  *   times [  8 bytes ] [  8 bytes ] …      ms of the key; -1: the slot is free
  *
  * A slot whose time has left the window is dead but stays, so that probing still passes over it;
- * when the table is full to 7/8, it is rebuilt without the dead, larger only if the living need it. */
+ * when the table is full to 7/8, it is rebuilt without the dead, larger only if the living need it.
+ */
 #include "base/bytes.h"
 #include "base/internal.h"
 
@@ -35,15 +36,21 @@ void hw_dedup_destroy(hw_dedup *d) {
     a.free(a.ctx, d, sizeof *d);
 }
 
-size_t hw_dedup_count(const hw_dedup *d) { return d->used; }
+size_t hw_dedup_count(const hw_dedup *d) {
+    return d->used;
+}
 
 size_t hw_dedup_memory(const hw_dedup *d) {
     return sizeof *d + d->cap * (sizeof *d->keys + sizeof *d->times);
 }
 
-static size_t home(const hw_key *key, size_t cap) { return (size_t)hw__ld64(key->bytes) & (cap - 1); }
+static size_t home(const hw_key *key, size_t cap) {
+    return (size_t)hw__ld64(key->bytes) & (cap - 1);
+}
 
-static bool dead(const hw_dedup *d, int64_t at) { return at <= d->newest - d->window; }
+static bool dead(const hw_dedup *d, int64_t at) {
+    return at <= d->newest - d->window;
+}
 
 static hw_status rebuild(hw_dedup *d) {
     size_t alive = 0;

@@ -73,9 +73,11 @@ hw_status hw__columns_read(hw__columns *c, const hw_str *named, const hw_str *fi
     }
     bool channel = c->at[HW__ROLE_CHANNEL] >= 0 || c->at[HW__ROLE_SOURCE] >= 0 ||
                    c->at[HW__ROLE_MEDIUM] >= 0 || c->at[HW__ROLE_URL] >= 0;
-    if (c->at[HW__ROLE_PATH] >= 0 && c->at[HW__ROLE_CONVERSIONS] >= 0) c->kind = HW_DATASET_PATHS;
+    if (c->at[HW__ROLE_PATH] >= 0 && c->at[HW__ROLE_CONVERSIONS] >= 0)
+        c->kind = HW_DATASET_PATHS;
     else if (c->at[HW__ROLE_VISITOR] >= 0 && c->at[HW__ROLE_TIME] >= 0 && channel)
         c->kind = HW_DATASET_TOUCHES;
-    else return unknown(fields, count, line, err);
+    else
+        return unknown(fields, count, line, err);
     return HW_OK;
 }

@@ -32,13 +32,13 @@ typedef enum hw__role {
 #define HW_X(id, name, synonyms) HW__ROLE_##id,
     HW__ROLES(HW_X)
 #undef HW_X
-    HW__ROLE_COUNT
+        HW__ROLE_COUNT
 } hw__role;
 
 typedef struct hw__columns {
     hw_dataset_kind kind;
-    uint32_t count;              /* fields of the header */
-    int32_t at[HW__ROLE_COUNT];  /* column of each role, -1: none */
+    uint32_t count;             /* fields of the header */
+    int32_t at[HW__ROLE_COUNT]; /* column of each role, -1: none */
 } hw__columns;
 
 /* Finds a role by name; HW__ROLE_COUNT when there is none. */

@@ -36,7 +36,8 @@ static hw_status add_field(hw__csv *csv, hw_str field) {
     return HW_OK;
 }
 
-/* A field that starts with a quote; *i is behind the opening one and comes to stand behind the field. */
+/* A field that starts with a quote; *i is behind the opening one and comes to stand behind the
+ * field. */
 static hw_status quoted_field(hw__csv *csv, hw_str record, size_t *i, hw_str *field) {
     size_t from = csv->unquoted.len;
     for (;; (*i)++) {
@@ -46,7 +47,8 @@ static hw_status quoted_field(hw__csv *csv, hw_str record, size_t *i, hw_str *fi
             if (*i >= record.len || record.ptr[*i] == csv->delimiter) break;
             if (record.ptr[*i] != '"') return HW_E_CSV;
         }
-        csv->unquoted.at[csv->unquoted.len++] = record.ptr[*i]; /* fits: never longer than the record */
+        csv->unquoted.at[csv->unquoted.len++] =
+            record.ptr[*i]; /* fits: never longer than the record */
     }
     *field = (hw_str){csv->unquoted.at + from, csv->unquoted.len - from};
     return HW_OK;
@@ -65,7 +67,8 @@ static hw_status split(hw__csv *csv, hw_str record, bool has_quotes, hw_error *e
                                 "text follows a closing quote; write a quote inside a quoted field "
                                 "as two quotes");
         } else {
-            const char *end = i < record.len ? memchr(record.ptr + i, csv->delimiter, record.len - i) : NULL;
+            const char *end =
+                i < record.len ? memchr(record.ptr + i, csv->delimiter, record.len - i) : NULL;
             size_t stop = end ? (size_t)(end - record.ptr) : record.len;
             field = (hw_str){record.ptr + i, stop - i};
             i = stop;
@@ -88,14 +91,16 @@ static hw_status emit(hw__csv *csv, hw_str record, bool has_quotes, uint64_t lin
     }
     hw_status s = HW_OK;
     if (record.len && memchr(record.ptr, 0, record.len)) {
-        s = HW__FAIL(err, HW_E_CSV, csv->line, 1,
-                     "the line holds a NUL byte; the file is binary, damaged, or UTF-16: save it as "
-                     "UTF-8 text");
+        s = HW__FAIL(
+            err, HW_E_CSV, csv->line, 1,
+            "the line holds a NUL byte; the file is binary, damaged, or UTF-16: save it as "
+            "UTF-8 text");
     } else if (record.len) { /* an empty line is nothing */
         if (!csv->delimiter) csv->delimiter = sniff(record);
         s = split(csv, record, has_quotes, err);
         csv->record = record;
-        if (s == HW_OK) s = csv->row(csv->ctx, csv->fields.at, (uint32_t)csv->fields.len, csv->line);
+        if (s == HW_OK)
+            s = csv->row(csv->ctx, csv->fields.at, (uint32_t)csv->fields.len, csv->line);
     }
     csv->line += lines;
     return s;
@@ -125,8 +130,9 @@ static uint64_t count_lines(const char *p, size_t n) {
 }
 
 static hw_status too_long(const hw__csv *csv, hw_error *err) {
-    return HW__FAIL(err, HW_E_LIMIT, csv->line, 1,
-                    "the record is longer than 1 MiB; is a quote left open, or is this no CSV file?");
+    return HW__FAIL(
+        err, HW_E_LIMIT, csv->line, 1,
+        "the record is longer than 1 MiB; is a quote left open, or is this no CSV file?");
 }
 
 static hw_status keep(hw__csv *csv, const char *bytes, size_t len, hw_error *err) {
@@ -146,7 +152,8 @@ hw_status hw__csv_feed(hw__csv *csv, const char *bytes, size_t len, hw_error *er
         HW__TRY(keep(csv, bytes + at, n, err));
         at += n;
         bool has_quotes = false;
-        size_t end = record_end(csv->carry.at, csv->carry.len, csv->scanned, &csv->quoted, &has_quotes);
+        size_t end =
+            record_end(csv->carry.at, csv->carry.len, csv->scanned, &csv->quoted, &has_quotes);
         csv->scanned = csv->carry.len;
         if (!end) continue;
         hw_str record = {csv->carry.at, end - 1};

@@ -11,15 +11,15 @@ typedef struct hw__csv {
     hw_allocator alloc;
     hw__csv_row row;
     void *ctx;
-    char delimiter; /* 0 until the first record tells */
-    uint64_t line;  /* of the next record's start */
-    bool started;   /* a byte order mark can no longer come */
+    char delimiter;         /* 0 until the first record tells */
+    uint64_t line;          /* of the next record's start */
+    bool started;           /* a byte order mark can no longer come */
     HW__VEC(char) carry;    /* a record that a chunk cut */
     size_t scanned;         /* bytes of carry known to hold no end of the record */
     bool quoted;            /* state at `scanned` */
     HW__VEC(char) unquoted; /* texts of quoted fields */
     HW__VEC(hw_str) fields;
-    hw_str record;          /* the one that `row` is called for, as it stands in the file */
+    hw_str record; /* the one that `row` is called for, as it stands in the file */
 } hw__csv;
 
 void hw__csv_init(hw__csv *csv, const hw_allocator *alloc, hw__csv_row row, void *ctx);

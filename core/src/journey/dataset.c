@@ -82,15 +82,18 @@ hw_status hw__channel_put(hw_dataset *d, hw_str name, uint64_t line, hw__role ro
     uint32_t n;
     HW__TRY(hw__intern_put(&d->channels, name, &n));
     if (n >= HW_CHANNELS_MAX)
-        return hw__cell_fail(d, HW_E_LIMIT, line, role, "there are more than 65,535 channels; is this the "
-                                                        "right column?", name);
+        return hw__cell_fail(d, HW_E_LIMIT, line, role,
+                             "there are more than 65,535 channels; is this the "
+                             "right column?",
+                             name);
     *id = (uint16_t)n;
     return HW_OK;
 }
 
 /* A refused row leaves nothing behind; with skip_bad it is counted and the reading goes on. */
 static hw_status refuse(hw_dataset *d, hw_status status) {
-    bool data = status == HW_E_CSV || status == HW_E_NUMBER || status == HW_E_TIME || status == HW_E_PATH;
+    bool data =
+        status == HW_E_CSV || status == HW_E_NUMBER || status == HW_E_TIME || status == HW_E_PATH;
     if (!d->skip_bad || !data) return status;
     d->bad_rows++;
     if (d->bad.len < HW__BAD_ROWS_KEPT) {
@@ -107,8 +110,9 @@ static hw_status read_row(hw_dataset *d, const hw_str *fields, uint32_t count, u
         hw__text h = {has, 0, sizeof has}, w = {wants, 0, sizeof wants};
         hw__text_int(&h, count);
         hw__text_int(&w, d->columns.count);
-        return HW__FAIL(d->err, HW_E_CSV, line, count < d->columns.count ? count : d->columns.count + 1,
-                        "the row has ", has, " fields, the header has ", wants);
+        return HW__FAIL(d->err, HW_E_CSV, line,
+                        count < d->columns.count ? count : d->columns.count + 1, "the row has ",
+                        has, " fields, the header has ", wants);
     }
     return d->columns.kind == HW_DATASET_PATHS ? hw__read_path_row(d, fields, line)
                                                : hw__read_touch_row(d, fields, line);
@@ -133,8 +137,7 @@ static hw_status on_row(void *ctx, const hw_str *fields, uint32_t count, uint64_
 static hw_status leave(hw_dataset *d, hw_status s, hw_error *err) {
     if (s != HW_OK) {
         d->failed = true;
-        if (d->err->status != s)
-            HW__FAIL(d->err, s, d->csv.line, 0, hw_status_text(s));
+        if (d->err->status != s) HW__FAIL(d->err, s, d->csv.line, 0, hw_status_text(s));
         if (err) *err = *d->err;
     }
     d->err = NULL;
@@ -191,21 +194,24 @@ hw_status hw_dataset_finish(hw_dataset *d, hw_error *err) {
 /* ---- what a dataset tells ---- */
 
 void hw_dataset_summarize(const hw_dataset *d, hw_dataset_summary *out) {
-    *out = (hw_dataset_summary){.kind = d->columns.kind,
-                                .rows = d->nrows,
-                                .bad_rows = d->bad_rows,
-                                .duplicates = d->duplicates,
-                                .journeys = d->journeys.len,
-                                .touches = d->channel.len,
-                                .channels = (uint32_t)d->channels.strs.len,
-                                .conversions = d->conversions,
-                                .value = d->value,
-                                .nulls = d->nulls,
-                                .has_times = d->at.len > 0 || d->columns.kind == HW_DATASET_TOUCHES ||
-                                             d->columns.at[HW__ROLE_TIMES] >= 0};
+    *out =
+        (hw_dataset_summary){.kind = d->columns.kind,
+                             .rows = d->nrows,
+                             .bad_rows = d->bad_rows,
+                             .duplicates = d->duplicates,
+                             .journeys = d->journeys.len,
+                             .touches = d->channel.len,
+                             .channels = (uint32_t)d->channels.strs.len,
+                             .conversions = d->conversions,
+                             .value = d->value,
+                             .nulls = d->nulls,
+                             .has_times = d->at.len > 0 || d->columns.kind == HW_DATASET_TOUCHES ||
+                                          d->columns.at[HW__ROLE_TIMES] >= 0};
 }
 
-hw_str hw_dataset_channel(const hw_dataset *d, uint32_t id) { return d->channels.strs.at[id]; }
+hw_str hw_dataset_channel(const hw_dataset *d, uint32_t id) {
+    return d->channels.strs.at[id];
+}
 
 const hw_error *hw_dataset_bad_row(const hw_dataset *d, size_t i) {
     return i < d->bad.len ? &d->bad.at[i] : NULL;

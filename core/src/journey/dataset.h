@@ -1,4 +1,5 @@
-/* The dataset in memory. dataset.c owns it; read_paths.c and read_touches.c fill it; attribute.c reads. */
+/* The dataset in memory. dataset.c owns it; read_paths.c and read_touches.c fill it; attribute.c
+ * reads. */
 #ifndef HW__DATASET_H
 #define HW__DATASET_H
 

@@ -8,10 +8,14 @@ enum { HEAD = 56, TUPLE = 12, TOUCH = 32, KEY = 24, CONVERSION = 80, SUM_FROM = 
 
 const char *hw_interaction_name(hw_interaction interaction) {
     switch (interaction) {
-    case HW_CLICK: return "click";
-    case HW_IMPRESSION: return "impression";
-    case HW_VISIT: return "visit";
-    case HW_NO_TOUCH: break;
+    case HW_CLICK:
+        return "click";
+    case HW_IMPRESSION:
+        return "impression";
+    case HW_VISIT:
+        return "visit";
+    case HW_NO_TOUCH:
+        break;
     }
     return "";
 }
@@ -130,7 +134,8 @@ static hw_status read_conversions(hw__journey *j, const cursor *at) {
         c->value_credit = hw__arena_array(j->arena, n, sizeof *c->value_credit);
         if (!c->path || !c->credit || !c->value_credit) return HW_E_NOMEM;
         for (uint32_t k = 0; k < c->path_len; k++)
-            if (!read_touch(j, at->path + (size_t)TOUCH * (used + k), &c->path[k])) return HW_E_CORRUPT;
+            if (!read_touch(j, at->path + (size_t)TOUCH * (used + k), &c->path[k]))
+                return HW_E_CORRUPT;
         for (size_t k = 0; k < n; k++) {
             c->credit[k] = hw__ld32(at->credit + 4 * (from + k));
             c->value_credit[k] = (int64_t)hw__ld64(at->value + 8 * (from + k));
@@ -220,7 +225,7 @@ hw_status hw__journey_decode(hw__journey *j, hw__arena *arena, const uint8_t *b,
 /* ---- encode ---- */
 
 typedef struct renumber {
-    uint16_t *string, *tuple; /* by old number; UINT16_MAX: not used yet */
+    uint16_t *string, *tuple;   /* by old number; UINT16_MAX: not used yet */
     uint16_t *strings, *tuples; /* old numbers in new order */
     uint32_t nstrings, ntuples;
 } renumber;
@@ -287,7 +292,8 @@ static uint8_t *put_conversions(const hw__journey *j, const renumber *r, uint8_t
             b = put_touch(b, &j->conversions.at[i].path[k], r);
     for (uint32_t i = 0; i < j->conversions.len; i++) {
         const hw__jconversion *c = &j->conversions.at[i];
-        for (size_t k = 0; k < (size_t)c->path_len * j->models; k++, b += 4) hw__st32(b, c->credit[k]);
+        for (size_t k = 0; k < (size_t)c->path_len * j->models; k++, b += 4)
+            hw__st32(b, c->credit[k]);
     }
     for (uint32_t i = 0; i < j->conversions.len; i++) {
         const hw__jconversion *c = &j->conversions.at[i];

@@ -71,9 +71,8 @@ hw_source hw__journey_source_at(const hw__journey *j, uint16_t id);
 /* Room for one more at the end of a list; doubles in the arena. */
 hw_status hw__list_grow(hw__arena *arena, void **at, uint32_t len, uint32_t *cap, size_t size);
 #define HW__LIST_ROOM(arena, list)                                                                 \
-    ((list)->len < (list)->cap                                                                     \
-         ? HW_OK                                                                                   \
-         : hw__list_grow((arena), (void **)&(list)->at, (list)->len, &(list)->cap,                 \
-                         sizeof *(list)->at))
+    ((list)->len < (list)->cap ? HW_OK                                                             \
+                               : hw__list_grow((arena), (void **)&(list)->at, (list)->len,         \
+                                               &(list)->cap, sizeof *(list)->at))
 
 #endif

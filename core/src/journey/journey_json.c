@@ -48,8 +48,10 @@ static void conversion(hw__json *out, const hw__journey *j, const hw__jconversio
     hw__json_key(out, "event");
     hex_key(out, &c->event);
     hw__json_key(out, "order");
-    if (c->flags & HW__HAS_ORDER) hex_key(out, &c->order);
-    else hw__json_str(out, (hw_str){NULL, 0});
+    if (c->flags & HW__HAS_ORDER)
+        hex_key(out, &c->order);
+    else
+        hw__json_str(out, (hw_str){NULL, 0});
     hw__json_key(out, "path");
     hw__json_open(out, '[');
     for (uint32_t k = 0; k < c->path_len; k++) touch(out, j, &c->path[k]);
@@ -83,7 +85,8 @@ static hw_status write(hw__arena *arena, const uint8_t *bytes, size_t len,
     hw__json_close(out, ']');
     hw__json_key(out, "conversions");
     hw__json_open(out, '[');
-    for (uint32_t i = 0; i < j.conversions.len; i++) conversion(out, &j, &j.conversions.at[i], models);
+    for (uint32_t i = 0; i < j.conversions.len; i++)
+        conversion(out, &j, &j.conversions.at[i], models);
     hw__json_close(out, ']');
     number(out, "keys", j.keys.len);
     number(out, "dropped", j.dropped);

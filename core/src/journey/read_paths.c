@@ -1,4 +1,5 @@
-/* Rows of aggregated paths: path,total_conversions[,total_conversion_value][,total_null][,times]. */
+/* Rows of aggregated paths: path,total_conversions[,total_conversion_value][,total_null][,times].
+ */
 #include "journey/dataset.h"
 
 /* The next step of a path; steps are trimmed, empty ones dropped. False at the end. */
@@ -60,8 +61,8 @@ static hw_status read_times(hw_dataset *d, hw_str times, uint64_t line, const hw
         n++;
     }
     if (n != j->len)
-        return hw__cell_fail(d, HW_E_PATH, line, HW__ROLE_TIMES,
-                             "times and path differ in length", times);
+        return hw__cell_fail(d, HW_E_PATH, line, HW__ROLE_TIMES, "times and path differ in length",
+                             times);
     return HW_OK;
 }
 

@@ -28,7 +28,8 @@ static hw_status converts(hw_dataset *d, const hw_str *fields, uint64_t line, ui
     return hw__cell_fail(d, HW_E_NUMBER, line, HW__ROLE_CONVERSION, "conversion is 0 or 1", cell);
 }
 
-/* The channel by its own column, else from source, medium… or the URL. NO_TOUCH: an internal page. */
+/* The channel by its own column, else from source, medium… or the URL. NO_TOUCH: an internal page.
+ */
 static hw_status channel_of(hw_dataset *d, const hw_str *fields, uint64_t line, hw__drow *row) {
     hw_str name = hw__cell(d, fields, HW__ROLE_CHANNEL);
     if (name.len) return hw__channel_put(d, name, line, HW__ROLE_CHANNEL, &row->channel);
@@ -37,7 +38,8 @@ static hw_status channel_of(hw_dataset *d, const hw_str *fields, uint64_t line, 
                        .campaign = hw__cell(d, fields, HW__ROLE_CAMPAIGN),
                        .term = hw__cell(d, fields, HW__ROLE_TERM),
                        .content = hw__cell(d, fields, HW__ROLE_CONTENT)};
-    hw_str url = hw__cell(d, fields, HW__ROLE_URL), referrer = hw__cell(d, fields, HW__ROLE_REFERRER);
+    hw_str url = hw__cell(d, fields, HW__ROLE_URL),
+           referrer = hw__cell(d, fields, HW__ROLE_REFERRER);
     if (!given.source.len && !given.medium.len && !url.len && !referrer.len) {
         if (row->converts) {
             row->interaction = HW_NO_TOUCH;
@@ -46,7 +48,8 @@ static hw_status channel_of(hw_dataset *d, const hw_str *fields, uint64_t line, 
         hw__role role = d->columns.at[HW__ROLE_CHANNEL] >= 0  ? HW__ROLE_CHANNEL
                         : d->columns.at[HW__ROLE_SOURCE] >= 0 ? HW__ROLE_SOURCE
                                                               : HW__ROLE_URL;
-        return hw__cell_fail(d, HW_E_PATH, line, role, "the row names no channel", (hw_str){NULL, 0});
+        return hw__cell_fail(d, HW_E_PATH, line, role, "the row names no channel",
+                             (hw_str){NULL, 0});
     }
     size_t need = hw_classify_scratch(url, referrer, &given);
     HW__TRY(HW__RESERVE(&d->alloc, &d->scratch, need));
@@ -77,13 +80,15 @@ static hw_status seen(hw_dataset *d, const hw_str *fields, hw__role role, bool *
 hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line) {
     hw__drow row = {.at = 0};
     int64_t value = 0;
-    hw_str visitor = hw__cell(d, fields, HW__ROLE_VISITOR), time = hw__cell(d, fields, HW__ROLE_TIME);
+    hw_str visitor = hw__cell(d, fields, HW__ROLE_VISITOR),
+           time = hw__cell(d, fields, HW__ROLE_TIME);
     if (!visitor.len)
-        return hw__cell_fail(d, HW_E_PATH, line, HW__ROLE_VISITOR, "the row names no visitor", visitor);
+        return hw__cell_fail(d, HW_E_PATH, line, HW__ROLE_VISITOR, "the row names no visitor",
+                             visitor);
     if (!hw__parse_time(time, &row.at))
-        return hw__cell_fail(d, HW_E_TIME, line, HW__ROLE_TIME,
-                             "this is no time; use RFC 3339 (2026-01-31T09:00:00Z) or Unix seconds or ms",
-                             time);
+        return hw__cell_fail(
+            d, HW_E_TIME, line, HW__ROLE_TIME,
+            "this is no time; use RFC 3339 (2026-01-31T09:00:00Z) or Unix seconds or ms", time);
     HW__TRY(converts(d, fields, line, &row.converts));
     hw_str amount = hw__cell(d, fields, HW__ROLE_VALUE);
     if (amount.len && (!hw__parse_micros(amount, &value) || (row.converts && value < 0)))
@@ -95,7 +100,8 @@ hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line)
     HW__TRY(seen(d, fields, HW__ROLE_EVENT_ID, &repeated));
     if (!repeated && row.converts) {
         HW__TRY(seen(d, fields, HW__ROLE_ORDER_ID, &repeated));
-        if (repeated && row.interaction != HW_NO_TOUCH) { /* the visit was real, the order is known */
+        if (repeated &&
+            row.interaction != HW_NO_TOUCH) { /* the visit was real, the order is known */
             row.converts = 0;
             repeated = false;
             d->duplicates++;
@@ -133,7 +139,8 @@ typedef struct order {
 static void sort_by_time(const hw_dataset *d, uint32_t *v, uint32_t *work, size_t n) {
     if (n < 2) return;
     bool sorted = true;
-    for (size_t i = 1; i < n && sorted; i++) sorted = d->rows.at[v[i - 1]].at <= d->rows.at[v[i]].at;
+    for (size_t i = 1; i < n && sorted; i++)
+        sorted = d->rows.at[v[i - 1]].at <= d->rows.at[v[i]].at;
     if (sorted) return;
     size_t half = n / 2;
     sort_by_time(d, v, work, half);

@@ -47,7 +47,8 @@ void hw_apportion(int64_t total, const uint64_t *weights, size_t n, hw_share_wor
         }
         hw__u128 product = (hw__u128)amount * weights[i];
         /* Most sums of money and most weights are small: 64 bits then do. */
-        uint64_t share = product <= UINT64_MAX ? (uint64_t)product / sum : (uint64_t)(product / sum);
+        uint64_t share =
+            product <= UINT64_MAX ? (uint64_t)product / sum : (uint64_t)(product / sum);
         out[i] = (int64_t)share;
         given += share;
         work[i] = (hw_share_work){(uint64_t)(product - (hw__u128)share * sum), (uint32_t)i};

@@ -42,7 +42,9 @@ void hw_ledger_clear(hw_ledger *l) {
     }
 }
 
-void hw_ledger_set_sequence(hw_ledger *l, uint64_t sequence) { l->parts.at[0].sequence = sequence; }
+void hw_ledger_set_sequence(hw_ledger *l, uint64_t sequence) {
+    l->parts.at[0].sequence = sequence;
+}
 
 hw_status hw__ledger_part(hw_ledger *l, uint64_t shard, size_t *index) {
     for (size_t i = 0; i < l->parts.len; i++)
@@ -66,7 +68,8 @@ static bool same_key(const hw__lrow *a, const hw__lrow *b) {
 static size_t seek(const hw__lpart *p, const hw__lrow *row) {
     uint32_t key[] = {(uint32_t)row->day, row->basis, row->action, row->model, row->source};
     size_t i = (size_t)hw__hash64(key, sizeof key, 1) & (p->nslots - 1);
-    while (p->slots[i] && !same_key(&p->rows.at[p->slots[i] - 1], row)) i = (i + 1) & (p->nslots - 1);
+    while (p->slots[i] && !same_key(&p->rows.at[p->slots[i] - 1], row))
+        i = (i + 1) & (p->nslots - 1);
     return i;
 }
 
@@ -114,10 +117,8 @@ static hw_status intern_source(hw_ledger *l, const hw_source *s, uint32_t *id) {
 }
 
 hw_status hw_ledger_add(hw_ledger *l, const hw_ledger_row *row) {
-    hw__lrow r = {.day = row->day,
-                  .basis = row->basis,
-                  .conversions = row->conversions,
-                  .value = row->value};
+    hw__lrow r = {
+        .day = row->day, .basis = row->basis, .conversions = row->conversions, .value = row->value};
     HW__TRY(hw__intern_put(&l->strings, row->action, &r.action));
     HW__TRY(hw__intern_put(&l->strings, row->model, &r.model));
     HW__TRY(intern_source(l, &row->source, &r.source));
@@ -136,14 +137,14 @@ void hw_ledger_row_at(const hw_ledger *l, size_t i, hw_ledger_row *out) {
     const hw__lrow *r = &p->rows.at[i];
     const hw_str *s = l->strings.strs.at;
     hw__ltuple t = hw__ledger_tuple_at(l, r->source);
-    *out = (hw_ledger_row){.day = r->day,
-                           .basis = (hw_basis)r->basis,
-                           .action = s[r->action],
-                           .model = s[r->model],
-                           .source = {s[t.str[0]], s[t.str[1]], s[t.str[2]], s[t.str[3]],
-                                      s[t.str[4]], s[t.str[5]]},
-                           .conversions = r->conversions,
-                           .value = r->value};
+    *out = (hw_ledger_row){
+        .day = r->day,
+        .basis = (hw_basis)r->basis,
+        .action = s[r->action],
+        .model = s[r->model],
+        .source = {s[t.str[0]], s[t.str[1]], s[t.str[2]], s[t.str[3]], s[t.str[4]], s[t.str[5]]},
+        .conversions = r->conversions,
+        .value = r->value};
 }
 
 /* Copies a part of another ledger in place of ours; ours stays when memory runs out. */

@@ -79,7 +79,9 @@ typedef struct plan {
     size_t nstrings, ntuples, nrows, text;
 } plan;
 
-static bool kept(const hw__lrow *r) { return r->conversions || r->value; }
+static bool kept(const hw__lrow *r) {
+    return r->conversions || r->value;
+}
 
 static hw_status make_plan(const hw_ledger *l, plan *p) {
     size_t ns = l->strings.strs.len, nt = l->tuples.strs.len;
@@ -157,7 +159,8 @@ static hw_status write_part(const hw__lpart *part, plan *p, uint8_t *head, uint8
 static hw_status save(const hw_ledger *l, plan *p, uint8_t *buf, size_t cap, size_t *len) {
     HW__TRY(make_plan(l, p));
     size_t np = l->parts.len;
-    size_t need = HEAD + 4 * p->nstrings + TUPLE * p->ntuples + PART * np + ROW * p->nrows + p->text;
+    size_t need =
+        HEAD + 4 * p->nstrings + TUPLE * p->ntuples + PART * np + ROW * p->nrows + p->text;
     *len = need;
     if (cap < need) return HW_E_BUFFER;
     uint32_t *order = hw__arena_array(&p->arena, np, sizeof *order);
@@ -296,8 +299,8 @@ static hw_status load_parts(hw_ledger *l, const view *v) {
     return row == v->nrows ? HW_OK : HW_E_CORRUPT;
 }
 
-hw_status hw_ledger_load(const hw_allocator *alloc, uint64_t shard, const uint8_t *bytes, size_t len,
-                         hw_ledger **out) {
+hw_status hw_ledger_load(const hw_allocator *alloc, uint64_t shard, const uint8_t *bytes,
+                         size_t len, hw_ledger **out) {
     view v;
     HW__TRY(open_view(bytes, len, &v));
     hw_ledger *l;

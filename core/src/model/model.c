@@ -25,7 +25,8 @@ hw_status hw_model_find(hw_str name, const hw_model **out) {
 }
 
 hw_model_params hw_model_defaults(void) {
-    return (hw_model_params){.half_life_ms = INT64_C(7) * 86400000, .first = 40, .middle = 20, .last = 40};
+    return (hw_model_params){
+        .half_life_ms = INT64_C(7) * 86400000, .first = 40, .middle = 20, .last = 40};
 }
 
 hw_status hw_model_check(const hw_model_params *p) {

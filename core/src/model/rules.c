@@ -32,8 +32,8 @@ HW__RULE(linear) {
     for (size_t i = 0; i < path->len; i++) weights[i] = 1;
 }
 
-/* 1/u to each of u distinct channels, split evenly over the channel's touches. The scale holds every
- * count up to 16 exactly, and others to 2^-43. */
+/* 1/u to each of u distinct channels, split evenly over the channel's touches. The scale holds
+ * every count up to 16 exactly, and others to 2^-43. */
 HW__RULE(linear_unique) {
     (void)params;
     const uint64_t scale = UINT64_C(720720) << 24;

@@ -28,8 +28,9 @@ hw_status hw__eval_init(hw__eval *e, hw_dataset *d) {
     memset(e->scratch, 0, (e->channel_count + 1) * sizeof *e->scratch);
     for (size_t i = 0; i < e->channel_count; i++) {
         hw_str name = d->channels.strs.at[i];
-        e->flags[i] = (uint8_t)((hw__str_eq_nocase(name, d->windows.direct) ? HW_CHANNEL_DIRECT : 0) |
-                                (hw_channel_is_paid(name) ? HW_CHANNEL_PAID : 0));
+        e->flags[i] =
+            (uint8_t)((hw__str_eq_nocase(name, d->windows.direct) ? HW_CHANNEL_DIRECT : 0) |
+                      (hw_channel_is_paid(name) ? HW_CHANNEL_PAID : 0));
     }
     return HW_OK;
 }
@@ -54,7 +55,8 @@ static bool in_window(const hw_dataset *d, const hw__djourney *j, size_t touch) 
 
 /* Where the journey starts: behind the conversion before it when journeys are reset. */
 static size_t start_of(const hw_dataset *d, const hw__djourney *j) {
-    if (!d->windows.reset || d->columns.kind != HW_DATASET_TOUCHES || j == d->journeys.at) return j->from;
+    if (!d->windows.reset || d->columns.kind != HW_DATASET_TOUCHES || j == d->journeys.at)
+        return j->from;
     const hw__djourney *before = j - 1;
     return before->conversions && before->from == j->from ? before->from + before->len : j->from;
 }
@@ -86,7 +88,8 @@ static bool has_touch(const hw_dataset *d, const hw__djourney *j) {
 hw_status hw_dataset_set_windows(hw_dataset *d, const hw_windows *w) {
     if (!d->finished) return HW_E_STATE;
     hw_str direct = w->direct.len ? w->direct : HW_STR("Direct");
-    if (w->click_ms < 0 || w->impression_ms < 0 || direct.len > sizeof d->direct_text) return HW_E_ARG;
+    if (w->click_ms < 0 || w->impression_ms < 0 || direct.len > sizeof d->direct_text)
+        return HW_E_ARG;
     memmove(d->direct_text, direct.ptr, direct.len);
     d->windows = *w;
     d->windows.direct = (hw_str){d->direct_text, direct.len};
@@ -100,10 +103,12 @@ hw_status hw_dataset_set_windows(hw_dataset *d, const hw_windows *w) {
 }
 
 /* Rounds exact sums to micros that add up to the total. */
-static void round_sums(const hw__i128 *sum, size_t n, int64_t total, hw_share_work *work, int64_t *out) {
+static void round_sums(const hw__i128 *sum, size_t n, int64_t total, hw_share_work *work,
+                       int64_t *out) {
     int64_t given = 0;
     for (size_t i = 0; i < n; i++) {
-        hw__i128 floor = sum[i] >> UNIT_BITS; /* towards minus infinity: the rest is never negative */
+        hw__i128 floor =
+            sum[i] >> UNIT_BITS; /* towards minus infinity: the rest is never negative */
         out[i] = (int64_t)floor;
         given += out[i];
         work[i] = (hw_share_work){(uint64_t)(sum[i] - (floor << UNIT_BITS)), (uint32_t)i};
@@ -112,7 +117,8 @@ static void round_sums(const hw__i128 *sum, size_t n, int64_t total, hw_share_wo
 }
 
 static void add_journey(const hw_dataset *d, const hw__djourney *j, const hw_model *model,
-                        const hw_model_params *params, hw__eval *e, hw__i128 *one, hw__i128 *value) {
+                        const hw_model_params *params, hw__eval *e, hw__i128 *one,
+                        hw__i128 *value) {
     hw_path path = hw__eval_path(d, j, e);
     model->weights(&path, params, e->weights);
     hw_apportion(INT64_C(1) << UNIT_BITS, e->weights, path.len, e->work, e->unit);
@@ -162,7 +168,8 @@ static void shares_json(hw__json *out, const hw_path *path, const hw_model *mode
 }
 
 static void journey_json(const hw_dataset *d, const hw__djourney *j, const hw_model *const *models,
-                         size_t model_count, const hw_model_params *params, hw__eval *e, hw__json *out) {
+                         size_t model_count, const hw_model_params *params, hw__eval *e,
+                         hw__json *out) {
     hw_path path = hw__eval_path(d, j, e);
     bool none = !j->conversions && !has_touch(d, j);
     if (none) path.len = 0; /* the direct touch stands in for conversions only */
@@ -192,7 +199,8 @@ static void journey_json(const hw_dataset *d, const hw__djourney *j, const hw_mo
 
 hw_status hw_dataset_journeys_json(hw_dataset *d, size_t from, size_t count,
                                    const hw_model *const *models, size_t model_count,
-                                   const hw_model_params *params, char *buf, size_t cap, size_t *len) {
+                                   const hw_model_params *params, char *buf, size_t cap,
+                                   size_t *len) {
     if (!d->finished) return HW_E_STATE;
     HW__TRY(hw_model_check(params));
     hw__eval e;

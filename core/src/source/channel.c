@@ -14,7 +14,9 @@ static void fold(folded *f, hw_str s) {
     f->s = (hw_str){f->at, n};
 }
 
-static bool is(hw_str s, const char *z) { return hw__str_eq(s, hw__str_of(z)); }
+static bool is(hw_str s, const char *z) {
+    return hw__str_eq(s, hw__str_of(z));
+}
 
 static bool any(hw_str s, const char *const *list) {
     for (; *list; list++)
@@ -104,9 +106,10 @@ static const hw_str channel_rules[] = {
 
 static enum channel default_group(hw_str s, hw_str m, hw_str c) {
     static const char *const none[] = {"", "(none)", "(not set)", NULL};
-    static const char *const display[] = {"display", "banner", "expandable", "interstitial", "cpm", NULL};
-    static const char *const social[] = {"social",       "social-network", "social-media",
-                                         "sm",           "social network", "social media", NULL};
+    static const char *const display[] = {"display",      "banner", "expandable",
+                                          "interstitial", "cpm",    NULL};
+    static const char *const social[] = {
+        "social", "social-network", "social-media", "sm", "social network", "social media", NULL};
     static const char *const referral[] = {"referral", "app", "link", NULL};
     static const char *const email[] = {"email", "e-mail", "e_mail", "e mail", NULL};
 
@@ -133,7 +136,8 @@ static enum channel default_group(hw_str s, hw_str m, hw_str c) {
     if (is(m, "affiliate")) return CH_AFFILIATES;
     if (is(m, "audio")) return CH_AUDIO;
     if (is(m, "sms") || is(s, "sms")) return CH_SMS;
-    if (ends(m, "push") || contains(m, "mobile") || contains(m, "notification") || is(s, "firebase"))
+    if (ends(m, "push") || contains(m, "mobile") || contains(m, "notification") ||
+        is(s, "firebase"))
         return CH_PUSH;
     return CH_UNASSIGNED;
 }

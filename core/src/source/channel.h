@@ -8,7 +8,8 @@
 /* The entry for a lower-case name or host; NULL when unknown. */
 const hw__known *hw__known_find(hw_str lower);
 
-/* Sets channel and rule of `source` (whose other fields are set) by the site's rules, then GA4's. */
+/* Sets channel and rule of `source` (whose other fields are set) by the site's rules, then GA4's.
+ */
 void hw__channel_of(const hw_source_rules *rules, hw_source *source, hw_str *rule);
 
 #endif

@@ -13,8 +13,10 @@ static const hw__known *find(hw_str s) {
         size_t mid = lo + (hi - lo) / 2;
         int c = compare(s, &hw__known_sources[mid]);
         if (c == 0) return &hw__known_sources[mid];
-        if (c < 0) hi = mid;
-        else lo = mid + 1;
+        if (c < 0)
+            hi = mid;
+        else
+            lo = mid + 1;
     }
     return NULL;
 }

@@ -62,7 +62,8 @@ static bool within(hw_str host, hw_str parent) {
         parent = hw__str_from(parent, 4);
     if (!parent.len || host.len < parent.len) return false;
     size_t at = host.len - parent.len;
-    return hw__str_eq_nocase(hw__str_from(host, at), parent) && (at == 0 || host.ptr[at - 1] == '.');
+    return hw__str_eq_nocase(hw__str_from(host, at), parent) &&
+           (at == 0 || host.ptr[at - 1] == '.');
 }
 
 static bool within_any(hw_str host, const hw_str *list, size_t n) {
@@ -87,13 +88,18 @@ static void from_referrer(hw_str referrer, hw_str host, hw_classified *out) {
     const hw__known *k = hw__known_find(host);
     s->source = k ? hw__str_of(hw__known_names + k->name) : host;
     switch (k ? k->category : HW__UNKNOWN) {
-    case HW__SEARCH: s->medium = HW_STR("organic"); break;
-    case HW__EMAIL: s->medium = HW_STR("email"); break;
+    case HW__SEARCH:
+        s->medium = HW_STR("organic");
+        break;
+    case HW__EMAIL:
+        s->medium = HW_STR("email");
+        break;
     case HW__AI:
         s->medium = HW_STR("ai-assistant");
         s->campaign = HW_STR("(ai-assistant)");
         break;
-    default: s->medium = HW_STR("referral");
+    default:
+        s->medium = HW_STR("referral");
     }
 }
 
@@ -105,8 +111,10 @@ static void from_click_ids(hw_classified *out) {
         bool google = hw__str_eq(hw__str_of(click_ids[i].source), HW_STR("google"));
         if (google || (!s->source.len && !s->medium.len)) {
             s->source = hw__str_of(click_ids[i].source);
-            s->medium = click_ids[i].medium[0] ? hw__str_of(click_ids[i].medium) : HW_STR("referral");
-        } else if (!s->medium.len) s->medium = hw__str_of(click_ids[i].medium);
+            s->medium =
+                click_ids[i].medium[0] ? hw__str_of(click_ids[i].medium) : HW_STR("referral");
+        } else if (!s->medium.len)
+            s->medium = hw__str_of(click_ids[i].medium);
         return;
     }
 }
@@ -137,10 +145,12 @@ hw_status hw_classify(const hw_source_rules *rules, hw_str url, hw_str referrer,
 
     hw_str own = hw__url_host(url, &scratch);
     hw_str from = hw__url_host(referrer, &scratch);
-    bool inside = from.len && (within(from, own) || within(own, from) ||
-                               (rules && (within_any(from, rules->own_hosts, rules->own_count) ||
-                                          within_any(from, rules->excluded_hosts, rules->excluded_count))));
-    if (given && (given->source.len || given->medium.len || given->campaign.len || given->channel.len)) {
+    bool inside =
+        from.len && (within(from, own) || within(own, from) ||
+                     (rules && (within_any(from, rules->own_hosts, rules->own_count) ||
+                                within_any(from, rules->excluded_hosts, rules->excluded_count))));
+    if (given &&
+        (given->source.len || given->medium.len || given->campaign.len || given->channel.len)) {
         prefer(&r.source.source, given->source);
         prefer(&r.source.medium, given->medium);
         prefer(&r.source.campaign, given->campaign);
@@ -163,7 +173,8 @@ hw_status hw_classify(const hw_source_rules *rules, hw_str url, hw_str referrer,
         if (given && given->channel.len) {
             r.source.channel = given->channel;
             r.rule = HW_STR("given");
-        } else hw__channel_of(rules, &r.source, &r.rule);
+        } else
+            hw__channel_of(rules, &r.source, &r.rule);
     }
     *out = r;
     return HW_OK;

@@ -14,19 +14,23 @@ static size_t find(hw_str s, char c) {
 /* "scheme://authority" or "//authority": where the authority starts; s.len if there is none. */
 static size_t authority(hw_str s) {
     size_t i = 0;
-    while (i < s.len && (hw__lower(s.ptr[i]) >= 'a' || s.ptr[i] == '+' || s.ptr[i] == '-' ||
-                         s.ptr[i] == '.' || (s.ptr[i] >= '0' && s.ptr[i] <= '9')) &&
+    while (i < s.len &&
+           (hw__lower(s.ptr[i]) >= 'a' || s.ptr[i] == '+' || s.ptr[i] == '-' || s.ptr[i] == '.' ||
+            (s.ptr[i] >= '0' && s.ptr[i] <= '9')) &&
            hw__lower(s.ptr[i]) <= 'z')
         i++;
-    if (i && i < s.len && s.ptr[i] == ':') i++;
-    else i = 0;
+    if (i && i < s.len && s.ptr[i] == ':')
+        i++;
+    else
+        i = 0;
     if (s.len - i >= 2 && s.ptr[i] == '/' && s.ptr[i + 1] == '/') return i + 2;
     return s.len;
 }
 
 static size_t authority_end(hw_str s, size_t from) {
     size_t i = from;
-    while (i < s.len && s.ptr[i] != '/' && s.ptr[i] != '?' && s.ptr[i] != '#' && s.ptr[i] != '\\') i++;
+    while (i < s.len && s.ptr[i] != '/' && s.ptr[i] != '?' && s.ptr[i] != '#' && s.ptr[i] != '\\')
+        i++;
     return i;
 }
 
@@ -42,7 +46,8 @@ hw_str hw__url_host(hw_str url, hw__scratch *scratch) {
     if (host.len && host.ptr[0] == '[') { /* IPv6 */
         size_t end = find(host, ']');
         host.len = end < host.len ? end + 1 : host.len;
-    } else host.len = find(host, ':');
+    } else
+        host.len = find(host, ':');
     while (host.len && host.ptr[host.len - 1] == '.') host.len--;
     if (host.len > 253) return (hw_str){NULL, 0}; /* longer than any DNS name */
     char *out = scratch->at + scratch->len;
@@ -128,8 +133,10 @@ hw_str hw__url_decode(hw_str s, bool plus, hw__scratch *scratch, bool *cut) {
             *cut = true;
             break;
         }
-        if (take == 1) out[n] = held[0] < 0x20 || held[0] == 0x7f ? ' ' : (char)held[0];
-        else memcpy(out + n, take ? held : (const unsigned char *)"\xef\xbf\xbd", need);
+        if (take == 1)
+            out[n] = held[0] < 0x20 || held[0] == 0x7f ? ' ' : (char)held[0];
+        else
+            memcpy(out + n, take ? held : (const unsigned char *)"\xef\xbf\xbd", need);
         n += need;
         size_t gone = take ? take : 1;
         have -= gone;

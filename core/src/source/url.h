@@ -16,7 +16,8 @@ hw_str hw__url_host(hw_str url, hw__scratch *scratch);
 /* The path of the URL, without query and fragment; empty where there is none. */
 hw_str hw__url_path(hw_str url);
 
-/* Walks the query: `rest` starts as hw__url_query(url); false at the end. name and value are raw. */
+/* Walks the query: `rest` starts as hw__url_query(url); false at the end. name and value are raw.
+ */
 hw_str hw__url_query(hw_str url);
 bool hw__url_next(hw_str *rest, hw_str *name, hw_str *value);
 

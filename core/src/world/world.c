@@ -1,6 +1,7 @@
 #include "world/world.h"
 
-/* Weights are per mille: to open a journey, to go on in one, and how much a touch moves to buying. */
+/* Weights are per mille: to open a journey, to go on in one, and how much a touch moves to buying.
+ */
 static const struct {
     hw__wsource s;
     uint16_t opens, follows, lift;
@@ -27,7 +28,9 @@ static const struct {
 enum { SOURCES = sizeof sources / sizeof *sources };
 
 /* xoshiro256** 1.0 (Blackman and Vigna, public domain), seeded by splitmix64 as they advise. */
-static uint64_t rotl(uint64_t x, int k) { return x << k | x >> (64 - k); }
+static uint64_t rotl(uint64_t x, int k) {
+    return x << k | x >> (64 - k);
+}
 
 static uint64_t next(hw__world *w) {
     uint64_t *s = w->state, result = rotl(s[1] * 5, 7) * 9, t = s[1] << 17;
@@ -40,7 +43,9 @@ static uint64_t next(hw__world *w) {
     return result;
 }
 
-static uint64_t below(hw__world *w, uint64_t n) { return (uint64_t)((hw__u128)next(w) * n >> 64); }
+static uint64_t below(hw__world *w, uint64_t n) {
+    return (uint64_t)((hw__u128)next(w) * n >> 64);
+}
 
 void hw__world_init(hw__world *w, uint64_t seed, int64_t start_ms, int64_t span_ms) {
     *w = (hw__world){.seed = seed, .start_ms = start_ms, .span_ms = span_ms};
@@ -63,7 +68,8 @@ static int pick(hw__world *w, bool opens) {
     }
 }
 
-/* Many short waits, few long ones: a power of two of minutes from 20 min to 14 days, spread evenly. */
+/* Many short waits, few long ones: a power of two of minutes from 20 min to 14 days, spread evenly.
+ */
 static int64_t wait(hw__world *w) {
     uint64_t base = UINT64_C(20) << below(w, 10);
     return (int64_t)((base + below(w, base)) * 60000 + below(w, 60000));
@@ -86,7 +92,8 @@ void hw__world_next(hw__world *w, hw__wjourney *j) {
     int last = -1;
     do {
         int s = pick(w, j->len == 0);
-        if (s == last && below(w, 3)) s = pick(w, false); /* repeats happen, but less than by chance */
+        if (s == last && below(w, 3))
+            s = pick(w, false); /* repeats happen, but less than by chance */
         j->source[j->len] = &sources[s].s;
         j->at[j->len++] = at;
         last = s;
