@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GroupCommit, QueueFullError } from '../../worker/src/shard/group_commit.ts';
+import { CommitPace } from '../../worker/src/shard/pace.ts';
 
-const options = { windowMs: 2, groupWeight: 10, queueWeight: 20 };
+const options = { pace: new CommitPace(), groupWeight: 10, queueWeight: 20 };
 
 test('calls that arrive together are committed together, in order', async () => {
   const groups: number[][] = [];

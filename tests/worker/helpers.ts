@@ -139,7 +139,7 @@ export async function report(
   query: Record<string, string>,
 ): Promise<Record<string, [number, number]>> {
   const { site = 'shop', dimension = 'channel' } = query;
-  const search = new URLSearchParams({ site, from: '2020-01-01', ...query });
+  const search = new URLSearchParams({ site, ...query });
   const { status, json, text } = await server.api(`/v1/report?${search}`, { site });
   assert.equal(status, 200, text);
   return Object.fromEntries(

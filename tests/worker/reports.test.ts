@@ -1,11 +1,16 @@
 /** Reports, journeys, outcomes, health, description: their forms and their refusals. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { Headwater } from '../../wasm/binding/index.ts';
 import {
   call,
   type Json,
   ORIGIN,
+  RULE_MODELS,
   report,
+  root,
   type Server,
   send,
   siteConfig,
@@ -168,6 +173,22 @@ test('journeys as CSV: a touch log that any tool can read', async () => {
     Array.from({ length: PERSONS }, (_, i) => i + 1),
   );
   assert.ok(!text.includes('order-1') && !text.includes('p1'));
+});
+
+test('the batch engine reads the CSV and gives the figures of the ledger', async () => {
+  const wasm = new WebAssembly.Module(readFileSync(path.join(root, 'dist/headwater.wasm')));
+  const { text } = await server.api('/v1/journeys?site=shop&format=csv');
+  const dataset = Headwater.fromModule(wasm).dataset();
+  dataset.append(new TextEncoder().encode(text));
+  const { kind, conversions, value, channels } = dataset.finish();
+  assert.deepEqual([kind, conversions, value], ['touches', 30_000_000, 303_000_000]);
+  for (const credit of dataset.attribute(RULE_MODELS)) {
+    const batch = channels.map((channel, i) => [
+      channel,
+      [credit.conversions[i]! / 1e6, credit.value[i]! / 1e6],
+    ]);
+    assert.deepEqual(Object.fromEntries(batch), await report(server, { model: credit.model }));
+  }
 });
 
 test('an order that nobody named is 404', async () => {

@@ -6,12 +6,16 @@ import { type Config, readConfig, type Site } from './config.ts';
 import { Engine } from './engine.ts';
 import { type Env, jsonBinding } from './env.ts';
 import { Problem } from './problem.ts';
+import { CommitPace } from './shard/pace.ts';
 
 export interface Context {
   env: Env;
   config: Config;
   engine: Engine;
   apiKeys: ApiKeys;
+  pace: CommitPace;
+  /** Object ids by name; making one hashes the name. */
+  shardIds: Map<string, DurableObjectId>;
 }
 
 /** Isolates outlive requests, and a configuration lives as long as its isolate. */
@@ -22,7 +26,14 @@ export function contextOf(env: Env): Context {
   let context = contexts.get(env);
   if (context === undefined) {
     const config = readConfig(jsonBinding(env.HEADWATER_CONFIG) ?? bundledConfig);
-    context = { env, config, engine: new Engine(wasm), apiKeys: new ApiKeys(config, env) };
+    context = {
+      env,
+      config,
+      engine: new Engine(wasm),
+      apiKeys: new ApiKeys(config, env),
+      pace: new CommitPace(),
+      shardIds: new Map(),
+    };
     contexts.set(env, context);
   }
   return context;

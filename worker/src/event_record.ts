@@ -67,10 +67,10 @@ export function linePerson(line: string): string {
   return line.slice(0, KEY_HEX);
 }
 
-export function lineKey(line: string): string {
-  return line.slice(KEY_HEX, 2 * KEY_HEX);
-}
-
-export function lineJson(line: string): string {
-  return line.slice(2 * KEY_HEX);
+export function fromLine(line: string): { person: string; key: string; record: EventRecord } {
+  return {
+    person: linePerson(line),
+    key: line.slice(KEY_HEX, 2 * KEY_HEX),
+    record: JSON.parse(line.slice(2 * KEY_HEX)),
+  };
 }

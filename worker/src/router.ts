@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { events } from './api/events.ts';
 import { asset } from './assets.ts';
 import { beacon, beaconPreflight } from './collect/beacon.ts';
+import { discardBody } from './collect/body.ts';
 import { ConfigError } from './config.ts';
 import { type Context, contextOf } from './context.ts';
 import type { Env } from './env.ts';
@@ -77,7 +78,10 @@ function build(context: Context): App {
     });
   }
   app.notFound((c) => asset(context, c.req.raw));
-  app.onError((error) => toProblem(error).toResponse());
+  app.onError(async (error, c) => {
+    await discardBody(c.req.raw);
+    return toProblem(error).toResponse();
+  });
   return app;
 }
 

@@ -67,9 +67,10 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   let size = 0;
   for await (const chunk of request.body as ReadableStream<Uint8Array>) {
     size += chunk.length;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+    if (size <= maxBytes) chunks.push(chunk);
+    else if (size > DISCARDED_BYTES) break;
   }
+  if (size > maxBytes) throw tooLarge(maxBytes);
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {
@@ -77,6 +78,26 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
     offset += chunk.length;
   }
   return bytes;
+}
+
+/** How much of a refused body is read and dropped before the answer. */
+const DISCARDED_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Drops what is left of a body. A client that is still writing when the
+ * connection closes would see a broken pipe instead of the refusal.
+ */
+export async function discardBody(request: Request): Promise<void> {
+  if (request.body === null || request.bodyUsed) return;
+  let size = 0;
+  try {
+    for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+      size += chunk.length;
+      if (size > DISCARDED_BYTES) break;
+    }
+  } catch {
+    // The client went away; there is nobody to answer.
+  }
 }
 
 function tooLarge(maxBytes: number): Problem {

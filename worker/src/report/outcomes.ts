@@ -1,7 +1,6 @@
 /** `GET /v1/outcomes`: how many events had which outcome. */
 import { OUTCOMES, type OutcomeCode } from '../problem.ts';
 import { json, type Route } from '../route.ts';
-import { formatDate } from '../schema/time.ts';
 import { callAllShards } from '../shard/client.ts';
 import { PERIOD_PARAMETERS, period, SITE_PARAMETER, siteOfQuery } from './query.ts';
 
@@ -16,10 +15,9 @@ export const outcomes: Route = {
   },
   async handle(route) {
     const site = await siteOfQuery(route);
-    const now = Date.now();
-    const days = period(route.url, site, now);
+    const { from, to, shown } = period(route.url);
     const shards = await callAllShards(route.context, site, (stub) =>
-      stub.outcomes(site.key, days.from, days.to),
+      stub.outcomes(site.key, from, to),
     );
     const rows = (Object.entries(OUTCOMES) as [OutcomeCode, string][])
       .map(([code, meaning]) => ({
@@ -33,10 +31,9 @@ export const outcomes: Route = {
       total: { count: rows.reduce((sum, { count }) => sum + count, 0) },
       meta: {
         site: site.key,
-        from: formatDate(days.from),
-        to: formatDate(days.to),
+        ...shown,
         timezone: site.timezone,
-        as_of: new Date(now).toISOString(),
+        as_of: new Date().toISOString(),
       },
     });
   },

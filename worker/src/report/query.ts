@@ -13,8 +13,12 @@ export const SITE_PARAMETER: Parameter = {
 };
 
 export const PERIOD_PARAMETERS: Parameter[] = [
-  { name: 'from', in: 'query', description: 'first day, YYYY-MM-DD; default 29 days before `to`' },
-  { name: 'to', in: 'query', description: "last day, inclusive; default today in the site's zone" },
+  { name: 'from', in: 'query', description: 'first day, YYYY-MM-DD; default: from the beginning' },
+  {
+    name: 'to',
+    in: 'query',
+    description: "last day, inclusive, in the site's zone; default: until now",
+  },
 ];
 
 /**
@@ -62,17 +66,27 @@ export interface Period {
   /** First and last day, inclusive, since 1970-01-01. */
   from: number;
   to: number;
+  /** The same as the request gave them, null for an open end. */
+  shown: { from: string | null; to: string | null };
 }
 
-const DEFAULT_DAYS = 30;
+/** Beyond every day that an event can have. */
+const OPEN_END = 1_000_000_000;
 
-export function period(url: URL, site: Site, now: number): Period {
-  const to = date(url, 'to') ?? site.dayOf(now);
-  const from = date(url, 'from') ?? to - DEFAULT_DAYS + 1;
-  if (from > to) {
+export function period(url: URL): Period {
+  const from = date(url, 'from');
+  const to = date(url, 'to');
+  if (from !== undefined && to !== undefined && from > to) {
     throw invalid('from', `a day not after "to" (${formatDate(to)})`, formatDate(from));
   }
-  return { from, to };
+  return {
+    from: from ?? -OPEN_END,
+    to: to ?? OPEN_END,
+    shown: {
+      from: from === undefined ? null : formatDate(from),
+      to: to === undefined ? null : formatDate(to),
+    },
+  };
 }
 
 function date(url: URL, name: string): number | undefined {

@@ -5,7 +5,6 @@ import { isModel, isRuleModel, MODELS, type RuleModel } from '../models.ts';
 import { Problem } from '../problem.ts';
 import { json, type Route } from '../route.ts';
 import { microsToNumber } from '../schema/money.ts';
-import { formatDate } from '../schema/time.ts';
 import { callAllShards } from '../shard/client.ts';
 import { DIMENSIONS, type LedgerSum } from '../shard/ledger.ts';
 import {
@@ -52,10 +51,10 @@ export const report: Route = {
     const dimension = choice(url, 'dimension', DIMENSIONS, 'channel');
     const basis = choice(url, 'basis', ['conversion', 'touch'], 'conversion');
     const actions = actionsOf(url, site);
-    const days = period(url, site, now);
+    const { from, to, shown } = period(url);
 
     const parts = await callAllShards(context, site, (stub) =>
-      stub.report(site.key, { ...days, model, basis, dimension, ...(actions && { actions }) }),
+      stub.report(site.key, { from, to, model, basis, dimension, ...(actions && { actions }) }),
     );
     const { rows, total } = sum(parts.flat());
     return json({
@@ -73,8 +72,7 @@ export const report: Route = {
         model,
         dimension,
         basis,
-        from: formatDate(days.from),
-        to: formatDate(days.to),
+        ...shown,
         timezone: site.timezone,
         window: {
           click_days: site.step.lookbackClickMs / 86_400_000,

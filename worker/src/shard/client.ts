@@ -21,19 +21,25 @@ export type ShardStub = Remote<
  * @throws Problem unavailable when the shard failed or is overloaded
  */
 export async function callShard<T>(
-  { env }: Context,
+  { env, shardIds }: Context,
   site: Site,
   shard: number,
   call: (stub: ShardStub) => Promise<T>,
 ): Promise<T> {
+  const name = `${site.key}:${shard}`;
+  let id = shardIds.get(name);
+  if (id === undefined) {
+    id = env.SHARDS.idFromName(name);
+    shardIds.set(name, id);
+  }
   // A stub is dead after its object threw, so each call takes a new one.
-  const object = env.SHARDS.get(env.SHARDS.idFromName(`${site.key}:${shard}`));
+  const object = env.SHARDS.get(id);
   // The platform's own type of a stub forgets tuples, which cloning keeps.
   const stub = object as unknown as ShardStub;
   try {
     return await call(stub);
   } catch (error) {
-    console.error(`shard ${site.key}:${shard} failed: ${String(error)}`);
+    console.error(`shard ${name} failed: ${String(error)}`);
     throw new Problem(
       'unavailable',
       'A part of the store did not answer; send the same request again, nothing is counted twice.',

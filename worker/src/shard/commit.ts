@@ -1,10 +1,11 @@
 /** One group of calls in one transaction: journeys, log, ledger, outcomes, arrivals. */
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
-import { lineJson, lineKey, linePerson } from '../event_record.ts';
+import { fromLine } from '../event_record.ts';
 import { fromHex } from '../hex.ts';
 import type { OutcomeCode } from '../problem.ts';
 import { type FoldEvent, fold, isLogged } from './fold.ts';
+import { loadJourneys, saveJourneys } from './journeys.ts';
 import { addToLedger, SourceIds } from './ledger.ts';
 
 /** What one call brings to a shard. */
@@ -22,8 +23,11 @@ export interface Refusal {
 }
 
 interface Arrival extends FoldEvent {
-  json: string;
+  line: string;
 }
+
+/** Most characters of one log row, well under the platform's 2 MB. */
+const LOG_ROW = 500_000;
 
 export class Committer {
   readonly #storage: DurableObjectStorage;
@@ -57,10 +61,10 @@ export class Committer {
     let outcomes: OutcomeCode[] = [];
     try {
       this.#storage.transactionSync(() => {
-        const load = (person: string) => loadJourney(sql, person);
+        const load = (persons: string[]) => loadJourneys(sql, persons);
         const result = fold(this.#engine, this.#site, arrivals, now, load);
         outcomes = result.outcomes;
-        for (const [person, journey] of result.journeys) saveJourney(sql, person, journey);
+        saveJourneys(sql, result.journeys);
         this.#appendLog(arrivals, outcomes, now);
         addToLedger(sql, this.#sources, result.ledger);
         this.#countOutcomes([...outcomes, ...refusals.map(({ code }) => code)], now);
@@ -80,18 +84,28 @@ export class Committer {
   }
 
   #appendLog(arrivals: readonly Arrival[], outcomes: readonly OutcomeCode[], now: number): void {
-    for (const [i, { person, key, json }] of arrivals.entries()) {
-      if (!isLogged(outcomes[i]!)) continue;
+    let lines = '';
+    let codes = '';
+    const write = () => {
+      if (lines === '') return;
       this.#storage.sql.exec(
-        'INSERT INTO log (commit_id, now, person, event, outcome, record) VALUES (?, ?, ?, ?, ?, ?)',
+        'INSERT INTO log (commit_id, now, lines, outcomes) VALUES (?, ?, ?, ?)',
         this.#commitId + 1,
         now,
-        fromHex(person),
-        fromHex(key),
-        outcomes[i],
-        json,
+        lines,
+        codes,
       );
+      lines = '';
+      codes = '';
+    };
+    for (const [i, { line }] of arrivals.entries()) {
+      const outcome = outcomes[i]!;
+      if (!isLogged(outcome)) continue;
+      if (lines.length + line.length > LOG_ROW) write();
+      lines += lines === '' ? line : `\n${line}`;
+      codes += codes === '' ? outcome : `,${outcome}`;
     }
+    write();
   }
 
   #countOutcomes(codes: readonly OutcomeCode[], now: number): void {
@@ -138,24 +152,5 @@ export class Committer {
 }
 
 function toArrival(line: string): Arrival {
-  const json = lineJson(line);
-  return { person: linePerson(line), key: lineKey(line), json, record: JSON.parse(json) };
-}
-
-export function loadJourney(sql: SqlStorage, person: string): Uint8Array | null {
-  const row = sql
-    .exec<{ journey: ArrayBuffer }>(
-      'SELECT journey FROM journeys WHERE person = ?',
-      fromHex(person),
-    )
-    .toArray()[0];
-  return row === undefined ? null : new Uint8Array(row.journey);
-}
-
-export function saveJourney(sql: SqlStorage, person: string, journey: Uint8Array): void {
-  sql.exec(
-    'INSERT INTO journeys (person, journey) VALUES (?, ?) ON CONFLICT DO UPDATE SET journey = excluded.journey',
-    fromHex(person),
-    journey,
-  );
+  return { line, ...fromLine(line) };
 }

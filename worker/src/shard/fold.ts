@@ -3,7 +3,7 @@
  * changes out. The live commit and the replay of the log both go through here,
  * so they cannot drift apart.
  */
-import type { LedgerRow, StepEvent, StepPerson } from '../../../wasm/binding/types.ts';
+import type { LedgerRow, StepEvent, StepPersonResult } from '../../../wasm/binding/types.ts';
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import type { EventRecord } from '../event_record.ts';
@@ -29,36 +29,41 @@ export interface FoldResult {
 interface Member {
   person: string;
   blob: Uint8Array | null;
-  /** Indices of this person's events. */
+  events: StepEvent[];
+  /** Where this person's events stand in the list of all. */
   indices: number[];
 }
 
 /**
  * @param events in the order of their arrival
  * @param now the clock that the core sees, Unix ms
- * @param load the stored journey of a person, null if there is none
+ * @param load gives the stored journeys of persons, and perhaps those of others
  */
 export function fold(
   engine: Engine,
   site: Site,
   events: readonly FoldEvent[],
   now: number,
-  load: (person: string) => Uint8Array | null,
+  load: (persons: string[]) => ReadonlyMap<string, Uint8Array>,
 ): FoldResult {
   const members = new Map<string, Member>();
-  for (const [index, { person }] of events.entries()) {
-    const member = members.get(person);
-    if (member === undefined) members.set(person, { person, blob: load(person), indices: [index] });
-    else member.indices.push(index);
+  for (const [index, event] of events.entries()) {
+    const { person } = event;
+    let member = members.get(person);
+    if (member === undefined) {
+      member = { person, blob: null, events: [], indices: [] };
+      members.set(person, member);
+    }
+    member.events.push(toStepEvent(event));
+    member.indices.push(index);
   }
+  const stored = load([...members.keys()]);
+  for (const member of members.values()) member.blob = stored.get(member.person) ?? null;
 
   const ledger: LedgerRow[] = [];
   const list = [...members.values()];
-  const results = engine.isolate(list, (group) => {
-    const step = engine.stepper(site).step(
-      group.map((member) => toStepPerson(member, events)),
-      now,
-    );
+  const results = engine.isolate(list, (group): StepPersonResult[] => {
+    const step = engine.stepper(site).step(group, now);
     for (const row of step.ledger) ledger.push(row);
     return step.persons;
   });
@@ -73,10 +78,6 @@ export function fold(
     if (result?.blob) journeys.set(person, result.blob);
   }
   return { outcomes, journeys, ledger };
-}
-
-function toStepPerson({ blob, indices }: Member, events: readonly FoldEvent[]): StepPerson {
-  return { blob, events: indices.map((index) => toStepEvent(events[index]!)) };
 }
 
 function toStepEvent({ key, record }: FoldEvent): StepEvent {

@@ -3,9 +3,11 @@
  * so that the disk's latency is paid once for many callers.
  */
 
+import type { CommitPace } from './pace.ts';
+
 export interface GroupCommitOptions {
-  /** How long the first call of a group waits for company, ms. */
-  windowMs: number;
+  /** Says how long the first call of a group waits for company. */
+  pace: CommitPace;
   /** Weight at which a group is full; a heavier call makes a group of its own. */
   groupWeight: number;
   /** Weight waiting at which new calls are turned away. */
@@ -56,24 +58,22 @@ export class GroupCommit<Work, Result> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ work, weight, resolve, reject });
       this.#queuedWeight += weight;
-      this.#schedule(this.#options.windowMs);
+      this.#schedule();
     });
   }
 
-  #schedule(delayMs: number): void {
+  #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setTimeout(() => {
-      this.#scheduled = false;
-      this.#run();
-    }, delayMs);
+    setTimeout(() => this.#run(), this.#options.pace.begin());
   }
 
   #run(): void {
-    const group = this.#takeGroup();
-    // Give the platform a turn between groups, to read and answer requests.
-    if (this.#queue.length > 0) this.#schedule(0);
-    this.#settle(group);
+    const since = performance.now();
+    this.#settle(this.#takeGroup());
+    this.#options.pace.end(performance.now() - since);
+    this.#scheduled = false;
+    if (this.#queue.length > 0) this.#schedule();
   }
 
   #takeGroup(): Waiting<Work, Result>[] {

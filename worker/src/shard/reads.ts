@@ -3,7 +3,7 @@ import type { JourneyConversion, JourneyView } from '../../../wasm/binding/types
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromHex, toHex } from '../hex.ts';
-import { loadJourney } from './commit.ts';
+import { loadJourneys } from './journeys.ts';
 
 /** An arrival that named the order, with its repeats. Times are Unix ms. */
 export interface OrderArrival {
@@ -43,9 +43,8 @@ export function readOrder(sql: SqlStorage, engine: Engine, site: Site, order: st
   }));
   const events = new Set(arrivals.map(({ event }) => event));
   const persons = new Set(rows.map(({ person }) => toHex(new Uint8Array(person))));
-  const conversions = [...persons].flatMap((person) => {
-    const journey = loadJourney(sql, person);
-    if (journey === null) return [];
+  const journeys = loadJourneys(sql, [...persons]);
+  const conversions = [...journeys.values()].flatMap((journey) => {
     const view = engine.stepper(site).describe(journey);
     return view.conversions.filter(({ event }) => events.has(event));
   });

@@ -5,9 +5,9 @@
  */
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
-import { fromHex, toHex } from '../hex.ts';
-import { loadJourney, saveJourney } from './commit.ts';
+import { fromLine, linePerson } from '../event_record.ts';
 import { type FoldEvent, type FoldResult, fold, isLogged } from './fold.ts';
+import { loadJourneys, saveJourneys } from './journeys.ts';
 import { addToLedger, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
 
 /** Persons whose journeys are held in memory at a time. */
@@ -36,8 +36,9 @@ export function verify(sql: SqlStorage, engine: Engine, site: Site): Verificatio
     persons += pass.journeys.size;
     differences.push(...pass.surprises);
     for (const row of pass.ledger) totals.add(row);
+    const kept = loadJourneys(sql, [...pass.journeys.keys()]);
     for (const [person, journey] of pass.journeys) {
-      if (!sameBytes(journey, loadJourney(sql, person))) {
+      if (!sameBytes(journey, kept.get(person))) {
         differences.push(`the stored journey of person ${person} is not what the log gives`);
       }
     }
@@ -67,15 +68,15 @@ export function refold(sql: SqlStorage, engine: Engine, site: Site): void {
   for (const range of ranges) {
     const pass = replay(sql, engine, site, range);
     for (const row of pass.ledger) totals.add(row);
-    for (const [person, journey] of pass.journeys) saveJourney(sql, person, journey);
+    saveJourneys(sql, pass.journeys);
   }
   addToLedger(sql, new SourceIds(sql), totals.rows());
 }
 
-/** First key (inclusive) and first key beyond; keys are 16 bytes, evenly spread. */
+/** First key (inclusive) and first key beyond, as hex; keys are evenly spread. */
 interface Range {
-  from: ArrayBuffer;
-  to: ArrayBuffer;
+  from: string;
+  to: string;
 }
 
 /** Splits all possible persons so that one range holds about PERSONS_PER_PASS. */
@@ -84,11 +85,12 @@ function personRanges(sql: SqlStorage): Range[] {
     .exec<{ persons: number }>('SELECT count(*) AS persons FROM journeys')
     .one();
   const parts = Math.max(1, Math.ceil(persons / PERSONS_PER_PASS));
-  const bound = (part: number): ArrayBuffer => {
-    // Beyond every key: 17 bytes of ones.
-    if (part === parts) return fromHex('ff'.repeat(17)).buffer;
-    const prefix = Math.floor((part * 2 ** 32) / parts);
-    return fromHex(prefix.toString(16).padStart(8, '0')).buffer;
+  const bound = (part: number): string => {
+    // 'g' comes after every hex digit.
+    if (part === parts) return 'g';
+    return Math.floor((part * 2 ** 32) / parts)
+      .toString(16)
+      .padStart(8, '0');
   };
   return Array.from({ length: parts }, (_, part) => ({ from: bound(part), to: bound(part + 1) }));
 }
@@ -108,10 +110,9 @@ function replay(sql: SqlStorage, engine: Engine, site: Site, { from, to }: Range
   let commit: { id: number; now: number; events: FoldEvent[]; outcomes: string[] } | undefined;
 
   const finish = () => {
-    if (commit === undefined) return;
+    if (commit === undefined || commit.events.length === 0) return;
     const { events, now, outcomes } = commit;
-    const load = (person: string) => pass.journeys.get(person) ?? null;
-    const result = fold(engine, site, events, now, load);
+    const result = fold(engine, site, events, now, () => pass.journeys);
     for (const [person, journey] of result.journeys) pass.journeys.set(person, journey);
     for (const row of result.ledger) totals.add(row);
     for (const [i, outcome] of result.outcomes.entries()) {
@@ -122,35 +123,27 @@ function replay(sql: SqlStorage, engine: Engine, site: Site, { from, to }: Range
     pass.events += events.length;
   };
 
-  const cursor = sql.exec<{
-    commit_id: number;
-    now: number;
-    person: ArrayBuffer;
-    event: ArrayBuffer;
-    outcome: string;
-    record: string;
-  }>(
-    'SELECT commit_id, now, person, event, outcome, record FROM log WHERE person >= ? AND person < ? ORDER BY seq',
-    from,
-    to,
+  const cursor = sql.exec<{ commit_id: number; now: number; lines: string; outcomes: string }>(
+    'SELECT commit_id, now, lines, outcomes FROM log ORDER BY seq',
   );
   for (const row of cursor) {
     if (commit?.id !== row.commit_id) {
       finish();
       commit = { id: row.commit_id, now: row.now, events: [], outcomes: [] };
     }
-    commit.events.push({
-      person: toHex(new Uint8Array(row.person)),
-      key: toHex(new Uint8Array(row.event)),
-      record: JSON.parse(row.record),
-    });
-    commit.outcomes.push(row.outcome);
+    const codes = row.outcomes.split(',');
+    for (const [i, line] of row.lines.split('\n').entries()) {
+      const person = linePerson(line);
+      if (person < from || person >= to) continue;
+      commit.events.push(fromLine(line));
+      commit.outcomes.push(codes[i] ?? '');
+    }
   }
   finish();
   pass.ledger = totals.rows();
   return pass;
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array | null): boolean {
-  return b !== null && a.length === b.length && a.every((byte, i) => byte === b[i]);
+function sameBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {
+  return b !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

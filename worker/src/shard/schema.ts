@@ -8,19 +8,24 @@ const MIGRATIONS: readonly string[][] = [
     // What this object is and which settings its figures were made with.
     `CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT`,
 
-    // Each person's journey: the core's own versioned bytes.
-    `CREATE TABLE journeys (person BLOB PRIMARY KEY, journey BLOB NOT NULL) WITHOUT ROWID, STRICT`,
+    // Each person's journey: the core's own versioned bytes. In order of the first
+    // visit, so that those who are here now lie on few pages.
+    `CREATE TABLE journeys (
+      id INTEGER PRIMARY KEY,
+      person BLOB NOT NULL UNIQUE,
+      journey BLOB NOT NULL
+    ) STRICT`,
 
-    // Every event that changed a journey, in order. commit_id: events of one
-    // transaction share it, and with it \`now\` (Unix ms), the clock the core saw.
+    // Every event that changed a journey, in order. A row holds events of one
+    // transaction, which shares `now` (Unix ms), the clock the core saw; a large
+    // transaction has several rows. lines: see event_record.ts, a line each.
+    // outcomes: one code per line, by comma.
     `CREATE TABLE log (
       seq INTEGER PRIMARY KEY,
       commit_id INTEGER NOT NULL,
       now INTEGER NOT NULL,
-      person BLOB NOT NULL,
-      event BLOB NOT NULL,
-      outcome TEXT NOT NULL,
-      record TEXT NOT NULL
+      lines TEXT NOT NULL,
+      outcomes TEXT NOT NULL
     ) STRICT`,
 
     // The six dimensions of a source, written once.

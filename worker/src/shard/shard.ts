@@ -20,8 +20,6 @@ import {
 import { refold, type Verification, verify } from './replay.ts';
 import { migrate, readMeta, writeMeta } from './schema.ts';
 
-/** Two milliseconds of company cost less than a disk flush per call. */
-const COMMIT_WINDOW_MS = 2;
 /** Events of one transaction; keeps it short enough for others to be answered. */
 const GROUP_EVENTS = 2000;
 /** Events waiting; beyond it callers are told to come again. */
@@ -43,7 +41,7 @@ export class Shard extends DurableObject<Env> {
     this.#context = contextOf(env);
     migrate(state.storage);
     this.#group = new GroupCommit((batches) => this.#committer().commit(batches, Date.now()), {
-      windowMs: COMMIT_WINDOW_MS,
+      pace: this.#context.pace,
       groupWeight: GROUP_EVENTS,
       queueWeight: QUEUE_EVENTS,
     });
