@@ -53,15 +53,6 @@ if (major < 20) {
 
 if (missingPackages().length > 0) installPackages();
 
-// A signal that npm gets reaches only the shell between npm and this script, and the shell dies
-// of it alone: its death is the signal.
-if (process.env.npm_lifecycle_event) {
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
-  }, 300).unref();
-}
-
 if (process.version !== `v${readJson(path.join(root, 'package.json')).devDependencies.node}`) {
   const env = {
     ...process.env,

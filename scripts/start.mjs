@@ -1,7 +1,8 @@
 /**
  * Sets up, builds, starts the worker on workerd and, when its store is empty, sends it demo data.
  * Honours PORT (8787), HEADWATER_DATA (.headwater), HEADWATER_CONFIG (headwater.config.json) and
- * HEADWATER_SEED=0. Ctrl-C and SIGTERM stop it cleanly.
+ * HEADWATER_SEED=0. Ctrl-C and SIGTERM stop it cleanly; `exec` in package.json lets a signal to npm
+ * reach this script.
  */
 import './bootstrap.mjs';
 import path from 'node:path';
