@@ -1,5 +1,7 @@
-// Makes core/src/source/known_sources.gen.c from known_sources.csv: one string of names, one of
-// patterns, and a table sorted by pattern for binary search. `--check` fails when it would change.
+// Makes core/src/source/known_sources.gen.c from known_sources.csv: a string of names, each led by its
+// category, and a string of patterns in order, each led by its length and its name's number, with the
+// start of every 16th for binary search. Compact, since it is a quarter of headwater.wasm. `--check`
+// fails when the file would change.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const csv = readFileSync(new URL('known_sources.csv', import.meta.url), 'utf8');
@@ -21,20 +23,18 @@ for (const line of csv.trim().split('\n').slice(1)) {
     if (!rows.has(p)) rows.set(p, [category, names.length - 1]);
   }
 }
-let at = 0;
-const offsets = names.map((n) => {
-  const from = at;
-  at += n.length + 1;
-  return from;
-});
 const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
-let pos = 0;
-const table = sorted.map(([p, [category, name]]) => {
-  const row = `    {${pos}, ${offsets[name]}, ${p.length}, HW__${category.toUpperCase()}}, /* ${p} */`;
-  pos += p.length;
-  return row;
+const hex = (n) => `\\x${n.toString(16).padStart(2, '0')}`;
+const BLOCK = 16;
+const starts = [];
+let at = 0;
+const entries = sorted.map(([pattern, [, name]], i) => {
+  if (i % BLOCK === 0) starts.push(at);
+  at += 3 + pattern.length;
+  // Literals are cut behind an escape, lest a letter of the pattern be read as its digit.
+  return `    "${hex(pattern.length)}${hex(name & 255)}${hex(name >> 8)}" "${pattern}"`;
 });
-const quote = (list, end) => list.map((s) => `    "${s}${end}"`).join('\n');
+const category = new Map([...rows.values()].map(([c, name]) => [name, c]));
 const text = `/* Made by core/data/gen.mjs from known_sources.csv; do not edit. */
 #include "source/known_sources.h"
 
@@ -42,20 +42,17 @@ const text = `/* Made by core/data/gen.mjs from known_sources.csv; do not edit. 
 
 /* clang-format off */
 const char hw__known_names[] =
-${quote(names, '\\0')};
+${names.map((n, i) => `    "${hex(categories.indexOf(category.get(i)) + 1)}" "${n}\\0"`).join('\n')};
 
-const char hw__known_patterns[] =
-${quote(
-  sorted.map(([p]) => p),
-  '',
-)};
+const char hw__known_entries[] =
+${entries.join('\n')};
 
-const hw__known hw__known_sources[] = {
-${table.join('\n')}
-};
+const uint16_t hw__known_blocks[] = {
+${starts.map((n) => `    ${n},`).join('\n')}
+    ${at}};
 /* clang-format on */
 
-const size_t hw__known_count = ${sorted.length};
+const size_t hw__known_block_count = ${starts.length};
 `;
 if (process.argv.includes('--check')) {
   if (readFileSync(out, 'utf8') !== text) {

@@ -21,7 +21,8 @@ const spawn = (file: string, args: readonly string[], input: string | Uint8Array
     maxBuffer: 1 << 28,
     timeout: 120_000,
   });
-  if (error) throw error;
+  // A program that refuses early leaves its input unread; its answer still counts.
+  if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   return { code: status, out: stdout.toString(), err: stderr.toString() };
 };
 

@@ -1,4 +1,5 @@
 #include "source/channel.h"
+#include "source/known_sources.h"
 
 /* Values longer than this are matched by their first bytes: no rule needs more. */
 enum { FOLD = 128 };
@@ -115,8 +116,7 @@ static enum channel default_group(hw_str s, hw_str m, hw_str c) {
 
     if ((s.len == 0 || is(s, "(direct)")) && any(m, none)) return CH_DIRECT;
     if (contains(c, "cross-network")) return CH_CROSS;
-    const hw__known *k = hw__known_find(s);
-    int kind = k ? k->category : HW__UNKNOWN;
+    hw__category kind = hw__known_find(s).category;
     bool shop = kind == HW__SHOPPING || shop_campaign(c);
     if (paid(m)) {
         if (shop) return CH_PAID_SHOPPING;

@@ -3,10 +3,6 @@
 #define HW__CHANNEL_H
 
 #include "base/internal.h"
-#include "source/known_sources.h"
-
-/* The entry for a lower-case name or host; NULL when unknown. */
-const hw__known *hw__known_find(hw_str lower);
 
 /* Sets channel and rule of `source` (whose other fields are set) by the site's rules, then GA4's.
  */

@@ -1,24 +1,41 @@
-#include "source/channel.h"
+#include "source/known_sources.h"
 
-static int compare(hw_str s, const hw__known *k) {
-    const char *p = hw__known_patterns + k->pattern;
-    size_t n = s.len < k->len ? s.len : k->len;
-    int c = n ? memcmp(s.ptr, p, n) : 0;
-    return c ? c : (s.len > k->len) - (s.len < k->len);
+#include "base/bytes.h"
+
+static hw_str pattern_at(size_t at) {
+    return (hw_str){hw__known_entries + at + 3, (uint8_t)hw__known_entries[at]};
 }
 
-static const hw__known *find(hw_str s) {
-    size_t lo = 0, hi = hw__known_count;
-    while (lo < hi) {
+static int compare(hw_str a, hw_str b) {
+    size_t n = a.len < b.len ? a.len : b.len;
+    int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
+    return c ? c : (a.len > b.len) - (a.len < b.len);
+}
+
+static hw__known nth_name(size_t n) {
+    const char *p = hw__known_names;
+    for (; n; n--) p += strlen(p) + 1;
+    return (hw__known){(hw__category)*p, hw__str_of(p + 1)};
+}
+
+static bool find(hw_str s, hw__known *out) {
+    size_t lo = 0, hi = hw__known_block_count; /* the last block that starts at or before s */
+    while (hi - lo > 1) {
         size_t mid = lo + (hi - lo) / 2;
-        int c = compare(s, &hw__known_sources[mid]);
-        if (c == 0) return &hw__known_sources[mid];
-        if (c < 0)
+        if (compare(s, pattern_at(hw__known_blocks[mid])) < 0)
             hi = mid;
         else
-            lo = mid + 1;
+            lo = mid;
     }
-    return NULL;
+    for (size_t at = hw__known_blocks[lo], end = hw__known_blocks[lo + 1]; at < end;) {
+        hw_str p = pattern_at(at);
+        if (compare(s, p) == 0) {
+            *out = nth_name(hw__ld16((const uint8_t *)hw__known_entries + at + 1));
+            return true;
+        }
+        at += 3 + p.len;
+    }
+    return false;
 }
 
 /* "co.uk", "de", "com.au": one label of 2 to 4 letters, or two of 2 or 3. */
@@ -30,22 +47,22 @@ static bool looks_like_suffix(hw_str s) {
     return dot >= 2 && dot <= 3 && last >= 2 && last <= 3 && !memchr(s.ptr + dot + 1, '.', last);
 }
 
-const hw__known *hw__known_find(hw_str s) {
-    const hw__known *k = find(s);
-    if (k) return k;
+hw__known hw__known_find(hw_str s) {
+    hw__known k = {HW__UNKNOWN, {NULL, 0}};
+    if (find(s, &k)) return k;
     /* The longest match wins: from the left, label by label, exact before "name.*". */
     for (hw_str rest = s; rest.len;) {
         size_t dot = 0;
         while (dot < rest.len && rest.ptr[dot] != '.') dot++;
         if (dot == rest.len) break;
-        if (rest.len != s.len && (k = find(rest))) return k;
+        if (rest.len != s.len && find(rest, &k)) return k;
         char star[66];
         if (dot && dot < sizeof star - 2 && looks_like_suffix(hw__str_from(rest, dot + 1))) {
             memcpy(star, rest.ptr, dot);
             memcpy(star + dot, ".*", 2);
-            if ((k = find((hw_str){star, dot + 2}))) return k;
+            if (find((hw_str){star, dot + 2}, &k)) return k;
         }
         rest = hw__str_from(rest, dot + 1);
     }
-    return NULL;
+    return k;
 }

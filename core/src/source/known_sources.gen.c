@@ -5,1609 +5,985 @@
 
 /* clang-format off */
 const char hw__known_names[] =
-    "google\0"
-    "bing\0"
-    "yahoo\0"
-    "duckduckgo\0"
-    "ecosia\0"
-    "baidu\0"
-    "yandex\0"
-    "qwant\0"
-    "startpage\0"
-    "brave\0"
-    "kagi\0"
-    "ask\0"
-    "aol\0"
-    "naver\0"
-    "daum\0"
-    "seznam\0"
-    "sogou\0"
-    "so.com\0"
-    "shenma\0"
-    "lycos\0"
-    "dogpile\0"
-    "rambler\0"
-    "mail.ru search\0"
-    "onet\0"
-    "wirtualna polska\0"
-    "virgilio\0"
-    "swisscows\0"
-    "presearch\0"
-    "mojeek\0"
-    "metager\0"
-    "you.com\0"
-    "webcrawler\0"
-    "info.com\0"
-    "infospace\0"
-    "msn\0"
-    "coc coc\0"
-    "petal search\0"
-    "goo\0"
-    "docomo\0"
-    "nifty\0"
-    "excite\0"
-    "lilo\0"
-    "gibiru\0"
-    "exalead\0"
-    "sapo\0"
-    "t-online\0"
-    "web.de\0"
-    "gmx\0"
-    "freenet\0"
-    "walla\0"
-    "search.ch\0"
-    "eniro\0"
-    "kvasir\0"
-    "najdi\0"
-    "startsiden\0"
-    "babylon\0"
-    "conduit\0"
-    "avg\0"
-    "comcast\0"
-    "biglobe\0"
-    "centrum\0"
-    "globo\0"
-    "incredimail\0"
-    "ukr.net\0"
-    "terra\0"
-    "alltheweb\0"
-    "altavista\0"
-    "rakuten search\0"
-    "auone\0"
-    "facebook\0"
-    "messenger\0"
-    "instagram\0"
-    "threads\0"
-    "whatsapp\0"
-    "linkedin\0"
-    "pinterest\0"
-    "tiktok\0"
-    "twitter\0"
-    "reddit\0"
-    "snapchat\0"
-    "tumblr\0"
-    "quora\0"
-    "medium\0"
-    "vk\0"
-    "odnoklassniki\0"
-    "weibo\0"
-    "wechat\0"
-    "qzone\0"
-    "renren\0"
-    "douban\0"
-    "line\0"
-    "kakao\0"
-    "band\0"
-    "mastodon\0"
-    "bluesky\0"
-    "discord\0"
-    "telegram\0"
-    "viber\0"
-    "skype\0"
-    "slack\0"
-    "xing\0"
-    "viadeo\0"
-    "meetup\0"
-    "nextdoor\0"
-    "yelp\0"
-    "tripadvisor\0"
-    "trustpilot\0"
-    "glassdoor\0"
-    "flipboard\0"
-    "hatena\0"
-    "livejournal\0"
-    "myspace\0"
-    "flickr\0"
-    "deviantart\0"
-    "dribbble\0"
-    "behance\0"
-    "goodreads\0"
-    "last.fm\0"
-    "soundcloud\0"
-    "digg\0"
-    "mix\0"
-    "delicious\0"
-    "diigo\0"
-    "instapaper\0"
-    "pocket\0"
-    "hacker news\0"
-    "lobsters\0"
-    "slashdot\0"
-    "product hunt\0"
-    "stack overflow\0"
-    "truth social\0"
-    "gab\0"
-    "gettr\0"
-    "minds\0"
-    "mewe\0"
-    "plurk\0"
-    "taringa\0"
-    "badoo\0"
-    "hi5\0"
-    "couchsurfing\0"
-    "academia\0"
-    "researchgate\0"
-    "disqus\0"
-    "blogger\0"
-    "wordpress\0"
-    "typepad\0"
-    "hootsuite\0"
-    "lemon8\0"
-    "clubhouse\0"
-    "zhihu\0"
-    "xiaohongshu\0"
-    "naver blog\0"
-    "ameba\0"
-    "mixi\0"
-    "note\0"
-    "pixiv\0"
-    "foursquare\0"
-    "fiverr\0"
-    "workplace\0"
-    "yammer\0"
-    "youtube\0"
-    "vimeo\0"
-    "dailymotion\0"
-    "twitch\0"
-    "netflix\0"
-    "hulu\0"
-    "rumble\0"
-    "bilibili\0"
-    "disney plus\0"
-    "crackle\0"
-    "ted\0"
-    "wistia\0"
-    "vevo\0"
-    "veoh\0"
-    "youku\0"
-    "iqiyi\0"
-    "odysee\0"
-    "bitchute\0"
-    "niconico\0"
-    "rutube\0"
-    "kick\0"
-    "metacafe\0"
-    "google shopping\0"
-    "amazon\0"
-    "ebay\0"
-    "etsy\0"
-    "walmart\0"
-    "alibaba\0"
-    "aliexpress\0"
-    "shopify\0"
-    "stripe\0"
-    "instagram shopping\0"
-    "shopzilla\0"
-    "bizrate\0"
-    "pricegrabber\0"
-    "shopping.com\0"
-    "mercado libre\0"
-    "rakuten\0"
-    "target\0"
-    "best buy\0"
-    "wayfair\0"
-    "zalando\0"
-    "otto\0"
-    "idealo\0"
-    "kelkoo\0"
-    "pricerunner\0"
-    "ceneo\0"
-    "allegro\0"
-    "bol\0"
-    "cdiscount\0"
-    "temu\0"
-    "shein\0"
-    "flipkart\0"
-    "lazada\0"
-    "shopee\0"
-    "tmall\0"
-    "taobao\0"
-    "jd\0"
-    "coupang\0"
-    "skroutz\0"
-    "wish\0"
-    "newegg\0"
-    "overstock\0"
-    "depop\0"
-    "poshmark\0"
-    "mercari\0"
-    "vinted\0"
-    "gmail\0"
-    "outlook\0"
-    "yahoo mail\0"
-    "aol mail\0"
-    "proton mail\0"
-    "zoho mail\0"
-    "mail.ru mail\0"
-    "gmx mail\0"
-    "web.de mail\0"
-    "qq mail\0"
-    "163 mail\0"
-    "yandex mail\0"
-    "orange mail\0"
-    "libero mail\0"
-    "seznam mail\0"
-    "naver mail\0"
-    "fastmail\0"
-    "chatgpt\0"
-    "claude\0"
-    "copilot\0"
-    "gemini\0"
-    "grok\0"
-    "perplexity\0"
-    "deepseek\0"
-    "mistral\0"
-    "meta ai\0"
-    "qwen\0"
-    "duck.ai\0"
-    "notebooklm\0"
-    "iask\0"
-    "ernie bot\0"
-    "chatglm\0"
-    "jasper\0"
-    "writesonic\0"
-    "chatplus\0"
-    "chat-gpt.org\0"
-    "poe\0"
-    "phind\0"
-    "kimi\0";
+    "\x01" "google\0"
+    "\x01" "bing\0"
+    "\x01" "yahoo\0"
+    "\x01" "duckduckgo\0"
+    "\x01" "ecosia\0"
+    "\x01" "baidu\0"
+    "\x01" "yandex\0"
+    "\x01" "qwant\0"
+    "\x01" "startpage\0"
+    "\x01" "brave\0"
+    "\x01" "kagi\0"
+    "\x01" "ask\0"
+    "\x01" "aol\0"
+    "\x01" "naver\0"
+    "\x01" "daum\0"
+    "\x01" "seznam\0"
+    "\x01" "sogou\0"
+    "\x01" "so.com\0"
+    "\x01" "shenma\0"
+    "\x01" "lycos\0"
+    "\x01" "dogpile\0"
+    "\x01" "rambler\0"
+    "\x01" "mail.ru search\0"
+    "\x01" "onet\0"
+    "\x01" "wirtualna polska\0"
+    "\x01" "virgilio\0"
+    "\x01" "swisscows\0"
+    "\x01" "presearch\0"
+    "\x01" "mojeek\0"
+    "\x01" "metager\0"
+    "\x01" "you.com\0"
+    "\x01" "webcrawler\0"
+    "\x01" "info.com\0"
+    "\x01" "infospace\0"
+    "\x01" "msn\0"
+    "\x01" "coc coc\0"
+    "\x01" "petal search\0"
+    "\x01" "goo\0"
+    "\x01" "docomo\0"
+    "\x01" "nifty\0"
+    "\x01" "excite\0"
+    "\x01" "lilo\0"
+    "\x01" "gibiru\0"
+    "\x01" "exalead\0"
+    "\x01" "sapo\0"
+    "\x01" "t-online\0"
+    "\x01" "web.de\0"
+    "\x01" "gmx\0"
+    "\x01" "freenet\0"
+    "\x01" "walla\0"
+    "\x01" "search.ch\0"
+    "\x01" "eniro\0"
+    "\x01" "kvasir\0"
+    "\x01" "najdi\0"
+    "\x01" "startsiden\0"
+    "\x01" "babylon\0"
+    "\x01" "conduit\0"
+    "\x01" "avg\0"
+    "\x01" "comcast\0"
+    "\x01" "biglobe\0"
+    "\x01" "centrum\0"
+    "\x01" "globo\0"
+    "\x01" "incredimail\0"
+    "\x01" "ukr.net\0"
+    "\x01" "terra\0"
+    "\x01" "alltheweb\0"
+    "\x01" "altavista\0"
+    "\x01" "rakuten search\0"
+    "\x01" "auone\0"
+    "\x02" "facebook\0"
+    "\x02" "messenger\0"
+    "\x02" "instagram\0"
+    "\x02" "threads\0"
+    "\x02" "whatsapp\0"
+    "\x02" "linkedin\0"
+    "\x02" "pinterest\0"
+    "\x02" "tiktok\0"
+    "\x02" "twitter\0"
+    "\x02" "reddit\0"
+    "\x02" "snapchat\0"
+    "\x02" "tumblr\0"
+    "\x02" "quora\0"
+    "\x02" "medium\0"
+    "\x02" "vk\0"
+    "\x02" "odnoklassniki\0"
+    "\x02" "weibo\0"
+    "\x02" "wechat\0"
+    "\x02" "qzone\0"
+    "\x02" "renren\0"
+    "\x02" "douban\0"
+    "\x02" "line\0"
+    "\x02" "kakao\0"
+    "\x02" "band\0"
+    "\x02" "mastodon\0"
+    "\x02" "bluesky\0"
+    "\x02" "discord\0"
+    "\x02" "telegram\0"
+    "\x02" "viber\0"
+    "\x02" "skype\0"
+    "\x02" "slack\0"
+    "\x02" "xing\0"
+    "\x02" "viadeo\0"
+    "\x02" "meetup\0"
+    "\x02" "nextdoor\0"
+    "\x02" "yelp\0"
+    "\x02" "tripadvisor\0"
+    "\x02" "trustpilot\0"
+    "\x02" "glassdoor\0"
+    "\x02" "flipboard\0"
+    "\x02" "hatena\0"
+    "\x02" "livejournal\0"
+    "\x02" "myspace\0"
+    "\x02" "flickr\0"
+    "\x02" "deviantart\0"
+    "\x02" "dribbble\0"
+    "\x02" "behance\0"
+    "\x02" "goodreads\0"
+    "\x02" "last.fm\0"
+    "\x02" "soundcloud\0"
+    "\x02" "digg\0"
+    "\x02" "mix\0"
+    "\x02" "delicious\0"
+    "\x02" "diigo\0"
+    "\x02" "instapaper\0"
+    "\x02" "pocket\0"
+    "\x02" "hacker news\0"
+    "\x02" "lobsters\0"
+    "\x02" "slashdot\0"
+    "\x02" "product hunt\0"
+    "\x02" "stack overflow\0"
+    "\x02" "truth social\0"
+    "\x02" "gab\0"
+    "\x02" "gettr\0"
+    "\x02" "minds\0"
+    "\x02" "mewe\0"
+    "\x02" "plurk\0"
+    "\x02" "taringa\0"
+    "\x02" "badoo\0"
+    "\x02" "hi5\0"
+    "\x02" "couchsurfing\0"
+    "\x02" "academia\0"
+    "\x02" "researchgate\0"
+    "\x02" "disqus\0"
+    "\x02" "blogger\0"
+    "\x02" "wordpress\0"
+    "\x02" "typepad\0"
+    "\x02" "hootsuite\0"
+    "\x02" "lemon8\0"
+    "\x02" "clubhouse\0"
+    "\x02" "zhihu\0"
+    "\x02" "xiaohongshu\0"
+    "\x02" "naver blog\0"
+    "\x02" "ameba\0"
+    "\x02" "mixi\0"
+    "\x02" "note\0"
+    "\x02" "pixiv\0"
+    "\x02" "foursquare\0"
+    "\x02" "fiverr\0"
+    "\x02" "workplace\0"
+    "\x02" "yammer\0"
+    "\x03" "youtube\0"
+    "\x03" "vimeo\0"
+    "\x03" "dailymotion\0"
+    "\x03" "twitch\0"
+    "\x03" "netflix\0"
+    "\x03" "hulu\0"
+    "\x03" "rumble\0"
+    "\x03" "bilibili\0"
+    "\x03" "disney plus\0"
+    "\x03" "crackle\0"
+    "\x03" "ted\0"
+    "\x03" "wistia\0"
+    "\x03" "vevo\0"
+    "\x03" "veoh\0"
+    "\x03" "youku\0"
+    "\x03" "iqiyi\0"
+    "\x03" "odysee\0"
+    "\x03" "bitchute\0"
+    "\x03" "niconico\0"
+    "\x03" "rutube\0"
+    "\x03" "kick\0"
+    "\x03" "metacafe\0"
+    "\x04" "google shopping\0"
+    "\x04" "amazon\0"
+    "\x04" "ebay\0"
+    "\x04" "etsy\0"
+    "\x04" "walmart\0"
+    "\x04" "alibaba\0"
+    "\x04" "aliexpress\0"
+    "\x04" "shopify\0"
+    "\x04" "stripe\0"
+    "\x04" "instagram shopping\0"
+    "\x04" "shopzilla\0"
+    "\x04" "bizrate\0"
+    "\x04" "pricegrabber\0"
+    "\x04" "shopping.com\0"
+    "\x04" "mercado libre\0"
+    "\x04" "rakuten\0"
+    "\x04" "target\0"
+    "\x04" "best buy\0"
+    "\x04" "wayfair\0"
+    "\x04" "zalando\0"
+    "\x04" "otto\0"
+    "\x04" "idealo\0"
+    "\x04" "kelkoo\0"
+    "\x04" "pricerunner\0"
+    "\x04" "ceneo\0"
+    "\x04" "allegro\0"
+    "\x04" "bol\0"
+    "\x04" "cdiscount\0"
+    "\x04" "temu\0"
+    "\x04" "shein\0"
+    "\x04" "flipkart\0"
+    "\x04" "lazada\0"
+    "\x04" "shopee\0"
+    "\x04" "tmall\0"
+    "\x04" "taobao\0"
+    "\x04" "jd\0"
+    "\x04" "coupang\0"
+    "\x04" "skroutz\0"
+    "\x04" "wish\0"
+    "\x04" "newegg\0"
+    "\x04" "overstock\0"
+    "\x04" "depop\0"
+    "\x04" "poshmark\0"
+    "\x04" "mercari\0"
+    "\x04" "vinted\0"
+    "\x05" "gmail\0"
+    "\x05" "outlook\0"
+    "\x05" "yahoo mail\0"
+    "\x05" "aol mail\0"
+    "\x05" "proton mail\0"
+    "\x05" "zoho mail\0"
+    "\x05" "mail.ru mail\0"
+    "\x05" "gmx mail\0"
+    "\x05" "web.de mail\0"
+    "\x05" "qq mail\0"
+    "\x05" "163 mail\0"
+    "\x05" "yandex mail\0"
+    "\x05" "orange mail\0"
+    "\x05" "libero mail\0"
+    "\x05" "seznam mail\0"
+    "\x05" "naver mail\0"
+    "\x05" "fastmail\0"
+    "\x06" "chatgpt\0"
+    "\x06" "claude\0"
+    "\x06" "copilot\0"
+    "\x06" "gemini\0"
+    "\x06" "grok\0"
+    "\x06" "perplexity\0"
+    "\x06" "deepseek\0"
+    "\x06" "mistral\0"
+    "\x06" "meta ai\0"
+    "\x06" "qwen\0"
+    "\x06" "duck.ai\0"
+    "\x06" "notebooklm\0"
+    "\x06" "iask\0"
+    "\x06" "ernie bot\0"
+    "\x06" "chatglm\0"
+    "\x06" "jasper\0"
+    "\x06" "writesonic\0"
+    "\x06" "chatplus\0"
+    "\x06" "chat-gpt.org\0"
+    "\x06" "poe\0"
+    "\x06" "phind\0"
+    "\x06" "kimi\0";
 
-const char hw__known_patterns[] =
-    "163 mail"
-    "360.cn"
-    "a.co"
-    "academia.edu"
-    "ai.baidu.com"
-    "ai.perplexity.app.android"
-    "alibaba"
-    "alibaba.com"
-    "aliexpress"
-    "aliexpress.*"
-    "allegro"
-    "allegro.pl"
-    "alltheweb"
-    "alltheweb.com"
-    "altavista"
-    "altavista.com"
-    "amazon"
-    "amazon.*"
-    "amazon_ads"
-    "ameba.jp"
-    "ameblo"
-    "ameblo.jp"
-    "amzn.to"
-    "anthropic"
-    "aol"
-    "aol mail"
-    "aol.*"
-    "app.fastmail.com"
-    "app.jasper.ai"
-    "app.slack.com"
-    "app.writesonic.com"
-    "ask"
-    "ask.com"
-    "auone"
-    "auone.jp"
-    "avg"
-    "away.vk.com"
-    "b.hatena.ne.jp"
-    "b23.tv"
-    "babylon"
-    "badoo"
-    "badoo.com"
-    "baidu"
-    "baidu.com"
-    "band.us"
-    "bard"
-    "bard.google.com"
-    "behance"
-    "behance.net"
-    "best buy"
-    "bestbuy"
-    "bestbuy.com"
-    "biglobe"
-    "bilibili"
-    "bilibili.com"
-    "bing"
-    "bing.com"
-    "bitchute"
-    "bitchute.com"
-    "bizrate"
-    "bizrate.com"
-    "blog.naver.com"
-    "blogger"
-    "blogger.com"
-    "blogspot.*"
-    "bluesky"
-    "bol.com"
-    "brave"
-    "bsky"
-    "bsky.app"
-    "buscador.terra.com.br"
-    "cafe.naver.com"
-    "cdiscount"
-    "cdiscount.com"
-    "ceneo"
-    "ceneo.pl"
-    "centrum"
-    "centrum.cz"
-    "chat-gpt.org"
-    "chat.deepseek.com"
-    "chat.mistral.ai"
-    "chat.openai.com"
-    "chat.qwen.ai"
-    "chatglm"
-    "chatglm.cn"
-    "chatgpt"
-    "chatgpt.com"
-    "chatplus.com"
-    "checkout.shopify.com"
-    "checkout.stripe.com"
-    "claude"
-    "claude.ai"
-    "clubhouse.com"
-    "coc coc"
-    "coccoc"
-    "coccoc.com"
-    "com.anthropic.claude"
-    "com.duckduckgo.mobile.android"
-    "com.facebook.katana"
-    "com.facebook.lite"
-    "com.facebook.orca"
-    "com.google.android.apps.bard"
-    "com.google.android.gm"
-    "com.google.android.googlequicksearchbox"
-    "com.google.android.youtube"
-    "com.instagram.android"
-    "com.linkedin.android"
-    "com.microsoft.office.outlook"
-    "com.openai.chatgpt"
-    "com.pinterest"
-    "com.reddit.frontpage"
-    "com.slack"
-    "com.snapchat.android"
-    "com.tencent.mm"
-    "com.twitter.android"
-    "com.vkontakte.android"
-    "com.whatsapp"
-    "com.zhiliaoapp.musically"
-    "comcast"
-    "conduit"
-    "copilot"
-    "copilot.com"
-    "copilot.microsoft.com"
-    "couchsurfing"
-    "couchsurfing.com"
-    "coupang"
-    "coupang.com"
-    "crackle"
-    "crackle.com"
-    "dai.ly"
-    "dailymotion"
-    "dailymotion.com"
-    "daum"
-    "daum.net"
-    "ddg"
-    "ddg.gg"
-    "deepseek"
-    "deepseek.com"
-    "del.icio.us"
-    "delicious"
-    "depop"
-    "depop.com"
-    "deref-gmx.com"
-    "deref-gmx.net"
-    "deref-web-02.de"
-    "deref-web.de"
-    "deviantart"
-    "deviantart.com"
-    "digg"
-    "digg.com"
-    "diigo"
-    "diigo.com"
-    "discord"
-    "discord.com"
-    "discord.gg"
-    "discordapp.com"
-    "disney plus"
-    "disneyplus"
-    "disneyplus.com"
-    "disqus"
-    "disqus.com"
-    "dogpile"
-    "dogpile.com"
-    "douban"
-    "douban.com"
-    "dribbble"
-    "dribbble.com"
-    "duck.ai"
-    "duckduckgo"
-    "duckduckgo.com"
-    "e.mail.ru"
-    "ebay"
-    "ebay.*"
-    "ebay.us"
-    "ecosia"
-    "ecosia.org"
-    "email.seznam.cz"
-    "eniro"
-    "eniro.se"
-    "ernie bot"
-    "etsy"
-    "etsy.com"
-    "exalead"
-    "exalead.com"
-    "excite"
-    "excite.*"
-    "facebook"
-    "facebook.com"
-    "facebook_ads"
-    "fb"
-    "fb.com"
-    "fb.me"
-    "fb_ads"
-    "fiverr"
-    "fiverr.com"
-    "flickr"
-    "flickr.com"
-    "flipboard"
-    "flipboard.com"
-    "flipkart"
-    "flipkart.com"
-    "fosstodon.org"
-    "foursquare"
-    "foursquare.com"
-    "gab.com"
-    "gemini"
-    "gemini.google.com"
-    "getpocket.com"
-    "gettr"
-    "gettr.com"
-    "gibiru"
-    "gibiru.com"
-    "glassdoor"
-    "glassdoor.com"
-    "globo"
-    "globo.com"
-    "gmail"
-    "gmx mail"
-    "go.bsky.app"
-    "go.mail.ru"
-    "goo.ne.jp"
-    "goodreads"
-    "goodreads.com"
-    "google"
-    "google shopping"
-    "google-shopping"
-    "google.*"
-    "googleadservices.com"
-    "googleshopping"
-    "grok"
-    "grok.com"
-    "hacker news"
-    "hackernews"
-    "hatena"
-    "hi5"
-    "hi5.com"
-    "hn"
-    "hootsuite"
-    "hootsuite.com"
-    "hotmail"
-    "hulu"
-    "hulu.com"
-    "iask"
-    "iask.ai"
-    "idealo"
-    "idealo.*"
-    "ig"
-    "ig_shopping"
-    "igshopping"
-    "incredimail"
-    "info.com"
-    "infospace"
-    "infospace.com"
-    "instagram"
-    "instagram shopping"
-    "instagram.com"
-    "instagram_ads"
-    "instapaper"
-    "instapaper.com"
-    "iq.com"
-    "iqiyi"
-    "iqiyi.com"
-    "isearch.avg.com"
-    "ixquick.com"
-    "jd.com"
-    "kagi"
-    "kagi.com"
-    "kakao"
-    "kakao.com"
-    "kakaotalk"
-    "kelkoo"
-    "kelkoo.*"
-    "kick.com"
-    "kimi.com"
-    "kimi.moonshot.cn"
-    "kvasir"
-    "kvasir.no"
-    "l.facebook.com"
-    "l.instagram.com"
-    "labs.openai.com"
-    "last.fm"
-    "lastfm.*"
-    "lazada"
-    "lazada.*"
-    "lemon8-app.com"
-    "libero mail"
-    "lilo"
-    "lilo.org"
-    "line"
-    "line.me"
-    "linkedin"
-    "linkedin.com"
-    "linkedin_ads"
-    "livejournal"
-    "livejournal.com"
-    "lm.facebook.com"
-    "lnkd.in"
-    "lobste.rs"
-    "lycos"
-    "lycos.*"
-    "m.baidu.com"
-    "m.blog.naver.com"
-    "m.me"
-    "m.search.naver.com"
-    "m.youtube.com"
-    "mail.163.com"
-    "mail.aol.com"
-    "mail.google.com"
-    "mail.libero.it"
-    "mail.naver.com"
-    "mail.orange.fr"
-    "mail.proton.me"
-    "mail.protonmail.com"
-    "mail.qq.com"
-    "mail.ru mail"
-    "mail.ru search"
-    "mail.yahoo.co.jp"
-    "mail.yahoo.com"
-    "mail.yandex.com"
-    "mail.yandex.ru"
-    "mail.zoho.com"
-    "mail.zoho.eu"
-    "mas.to"
-    "mastodon"
-    "mastodon.online"
-    "mastodon.social"
-    "medium.com"
-    "meetup"
-    "meetup.com"
-    "mercado libre"
-    "mercadolibre"
-    "mercadolibre.*"
-    "mercadolivre"
-    "mercadolivre.*"
-    "mercari"
-    "mercari.com"
-    "messagerie.orange.fr"
-    "messenger"
-    "messenger.com"
-    "meta"
-    "meta ai"
-    "meta.ai"
-    "metacafe"
-    "metacafe.com"
-    "metager"
-    "metager.de"
-    "metager.org"
-    "mewe"
-    "mewe.com"
-    "minds.com"
-    "mistral"
-    "mistral.ai"
-    "mix.com"
-    "mixi"
-    "mixi.jp"
-    "mojeek"
-    "mojeek.com"
-    "mp.weixin.qq.com"
-    "msn"
-    "msn.com"
-    "mstdn.jp"
-    "mstdn.social"
-    "myshopify.com"
-    "myspace"
-    "myspace.com"
-    "najdi"
-    "najdi.si"
-    "naver"
-    "naver blog"
-    "naver mail"
-    "naver.com"
-    "navigator.gmx.net"
-    "navigator.web.de"
-    "netflix"
-    "netflix.com"
-    "newegg"
-    "newegg.*"
-    "news.ycombinator.com"
-    "nextdoor"
-    "nextdoor.com"
-    "niconico"
-    "nicovideo"
-    "nicovideo.jp"
-    "note.com"
-    "notebooklm"
-    "notebooklm.google.com"
-    "nova.rambler.ru"
-    "odnoklassniki"
-    "odnoklassniki.ru"
-    "odysee"
-    "odysee.com"
-    "ok.ru"
-    "onet"
-    "onet.pl"
-    "openai"
-    "openai.com"
-    "orange mail"
-    "org.telegram.messenger"
-    "otto"
-    "otto.de"
-    "out.reddit.com"
-    "outlook"
-    "outlook.com"
-    "outlook.live.com"
-    "outlook.office.com"
-    "outlook.office365.com"
-    "overstock"
-    "overstock.com"
-    "ow.ly"
-    "perplexity"
-    "perplexity.ai"
-    "pesquisa.sapo.pt"
-    "petal search"
-    "petalsearch"
-    "petalsearch.com"
-    "phind.com"
-    "pin.it"
-    "pinterest"
-    "pinterest.*"
-    "pinterest_ads"
-    "pixiv"
-    "pixiv.net"
-    "player.vimeo.com"
-    "plurk"
-    "plurk.com"
-    "pocket"
-    "poe.com"
-    "poshmark"
-    "poshmark.com"
-    "presearch"
-    "presearch.com"
-    "presearch.org"
-    "pricegrabber"
-    "pricegrabber.com"
-    "pricerunner"
-    "pricerunner.*"
-    "product hunt"
-    "producthunt"
-    "producthunt.com"
-    "proton mail"
-    "qq mail"
-    "quora"
-    "quora.com"
-    "qwant"
-    "qwant.com"
-    "qwen"
-    "qzone"
-    "qzone.qq.com"
-    "rakuten"
-    "rakuten search"
-    "rakuten.*"
-    "rakuten.co.jp"
-    "rambler"
-    "rambler.ru"
-    "redd.it"
-    "reddit"
-    "reddit.com"
-    "reddit_ads"
-    "renren"
-    "renren.com"
-    "researchgate"
-    "researchgate.net"
-    "rumble"
-    "rumble.com"
-    "rutube"
-    "rutube.ru"
-    "sapo"
-    "search.aol.com"
-    "search.auone.jp"
-    "search.avg.com"
-    "search.babylon.com"
-    "search.biglobe.ne.jp"
-    "search.brave.com"
-    "search.centrum.cz"
-    "search.ch"
-    "search.comcast.net"
-    "search.conduit.com"
-    "search.daum.net"
-    "search.goo.ne.jp"
-    "search.incredimail.com"
-    "search.lilo.org"
-    "search.naver.com"
-    "search.nifty.com"
-    "search.seznam.cz"
-    "search.smt.docomo.ne.jp"
-    "search.virgilio.it"
-    "search.walla.co.il"
-    "search.yahoo.com"
-    "seznam"
-    "seznam mail"
-    "seznam.cz"
-    "shein"
-    "shein.*"
-    "shop.app"
-    "shopee"
-    "shopee.*"
-    "shopify"
-    "shopify.com"
-    "shopping"
-    "shopping.com"
-    "shopping.google.com"
-    "shopzilla"
-    "shopzilla.com"
-    "skroutz"
-    "skroutz.gr"
-    "skype"
-    "skype.com"
-    "slack"
-    "slashdot"
-    "slashdot.org"
-    "sm.cn"
-    "snapchat"
-    "snapchat.com"
-    "snapchat_ads"
-    "so.com"
-    "sogou"
-    "sogou.com"
-    "soundcloud"
-    "soundcloud.com"
-    "stack overflow"
-    "stackexchange.com"
-    "stackoverflow"
-    "stackoverflow.com"
-    "startpage"
-    "startpage.com"
-    "startsiden"
-    "startsiden.no"
-    "story.kakao.com"
-    "stripe"
-    "stripe.com"
-    "stumbleupon"
-    "stumbleupon.com"
-    "suche.freenet.de"
-    "suche.gmx.at"
-    "suche.gmx.ch"
-    "suche.gmx.net"
-    "suche.t-online.de"
-    "suche.web.de"
-    "swisscows"
-    "swisscows.ch"
-    "swisscows.com"
-    "szukaj.onet.pl"
-    "szukaj.wp.pl"
-    "t-online"
-    "t.cn"
-    "t.co"
-    "t.me"
-    "taobao"
-    "taobao.com"
-    "target"
-    "target.com"
-    "taringa"
-    "taringa.net"
-    "ted"
-    "ted.com"
-    "telegram"
-    "telegram.org"
-    "temu"
-    "temu.com"
-    "terra"
-    "threads"
-    "threads.com"
-    "threads.net"
-    "tiktok"
-    "tiktok.com"
-    "tiktok_ads"
-    "tmall"
-    "tmall.com"
-    "tripadvisor"
-    "tripadvisor.*"
-    "trustpilot"
-    "trustpilot.com"
-    "truth social"
-    "truthsocial"
-    "truthsocial.com"
-    "tumblr"
-    "tumblr.com"
-    "twitch"
-    "twitch.tv"
-    "twitter"
-    "twitter.com"
-    "twitter_ads"
-    "typepad"
-    "typepad.com"
-    "ukr"
-    "ukr.net"
-    "veoh"
-    "veoh.com"
-    "vevo"
-    "vevo.com"
-    "viadeo"
-    "viadeo.com"
-    "viber"
-    "viber.com"
-    "vimeo"
-    "vimeo.com"
-    "vinted"
-    "vinted.*"
-    "virgilio"
-    "virgilio.it"
-    "vk"
-    "vk.com"
-    "vk.ru"
-    "vkontakte"
-    "vkontakte.ru"
-    "wa.me"
-    "walla"
-    "walmart"
-    "walmart.*"
-    "wayfair"
-    "wayfair.*"
-    "web.de mail"
-    "web.skype.com"
-    "web.telegram.org"
-    "web.whatsapp.com"
-    "webcrawler"
-    "webcrawler.com"
-    "websearch.rakuten.co.jp"
-    "wechat"
-    "wechat.com"
-    "weibo"
-    "weibo.cn"
-    "weibo.com"
-    "weixin.qq.com"
-    "whatsapp"
-    "whatsapp.com"
-    "wirtualna polska"
-    "wish.com"
-    "wistia"
-    "wistia.com"
-    "wistia.net"
-    "wordpress"
-    "wordpress.com"
-    "workplace.com"
-    "x"
-    "x.com"
-    "xhslink.com"
-    "xiaohongshu"
-    "xiaohongshu.com"
-    "xing"
-    "xing.com"
-    "ya.ru"
-    "yahoo"
-    "yahoo mail"
-    "yahoo.*"
-    "yammer"
-    "yammer.com"
-    "yandex"
-    "yandex mail"
-    "yandex.*"
-    "yelp"
-    "yelp.com"
-    "yiyan.baidu.com"
-    "you.com"
-    "youku"
-    "youku.com"
-    "youtu.be"
-    "youtube"
-    "youtube.com"
-    "youtube_ads"
-    "yt"
-    "zalando"
-    "zalando.*"
-    "zhihu"
-    "zhihu.com"
-    "zoho mail";
+const char hw__known_entries[] =
+    "\x08\xed\x00" "163 mail"
+    "\x06\x11\x00" "360.cn"
+    "\x04\xb7\x00" "a.co"
+    "\x0c\x8c\x00" "academia.edu"
+    "\x0c\x01\x01" "ai.baidu.com"
+    "\x19\xf9\x00" "ai.perplexity.app.android"
+    "\x07\xbb\x00" "alibaba"
+    "\x0b\xbb\x00" "alibaba.com"
+    "\x0a\xbc\x00" "aliexpress"
+    "\x0c\xbc\x00" "aliexpress.*"
+    "\x07\xcf\x00" "allegro"
+    "\x0a\xcf\x00" "allegro.pl"
+    "\x09\x41\x00" "alltheweb"
+    "\x0d\x41\x00" "alltheweb.com"
+    "\x09\x42\x00" "altavista"
+    "\x0d\x42\x00" "altavista.com"
+    "\x06\xb7\x00" "amazon"
+    "\x08\xb7\x00" "amazon.*"
+    "\x0a\xb7\x00" "amazon_ads"
+    "\x08\x98\x00" "ameba.jp"
+    "\x06\x98\x00" "ameblo"
+    "\x09\x98\x00" "ameblo.jp"
+    "\x07\xb7\x00" "amzn.to"
+    "\x09\xf5\x00" "anthropic"
+    "\x03\x0c\x00" "aol"
+    "\x08\xe6\x00" "aol mail"
+    "\x05\x0c\x00" "aol.*"
+    "\x10\xf3\x00" "app.fastmail.com"
+    "\x0d\x03\x01" "app.jasper.ai"
+    "\x0d\x63\x00" "app.slack.com"
+    "\x12\x04\x01" "app.writesonic.com"
+    "\x03\x0b\x00" "ask"
+    "\x07\x0b\x00" "ask.com"
+    "\x05\x44\x00" "auone"
+    "\x08\x44\x00" "auone.jp"
+    "\x03\x39\x00" "avg"
+    "\x0b\x53\x00" "away.vk.com"
+    "\x0e\x6d\x00" "b.hatena.ne.jp"
+    "\x06\xa7\x00" "b23.tv"
+    "\x07\x37\x00" "babylon"
+    "\x05\x89\x00" "badoo"
+    "\x09\x89\x00" "badoo.com"
+    "\x05\x05\x00" "baidu"
+    "\x09\x05\x00" "baidu.com"
+    "\x07\x5c\x00" "band.us"
+    "\x04\xf7\x00" "bard"
+    "\x0f\xf7\x00" "bard.google.com"
+    "\x07\x73\x00" "behance"
+    "\x0b\x73\x00" "behance.net"
+    "\x08\xc7\x00" "best buy"
+    "\x07\xc7\x00" "bestbuy"
+    "\x0b\xc7\x00" "bestbuy.com"
+    "\x07\x3b\x00" "biglobe"
+    "\x08\xa7\x00" "bilibili"
+    "\x0c\xa7\x00" "bilibili.com"
+    "\x04\x01\x00" "bing"
+    "\x08\x01\x00" "bing.com"
+    "\x08\xb1\x00" "bitchute"
+    "\x0c\xb1\x00" "bitchute.com"
+    "\x07\xc1\x00" "bizrate"
+    "\x0b\xc1\x00" "bizrate.com"
+    "\x0e\x97\x00" "blog.naver.com"
+    "\x07\x8f\x00" "blogger"
+    "\x0b\x8f\x00" "blogger.com"
+    "\x0a\x8f\x00" "blogspot.*"
+    "\x07\x5e\x00" "bluesky"
+    "\x07\xd0\x00" "bol.com"
+    "\x05\x09\x00" "brave"
+    "\x04\x5e\x00" "bsky"
+    "\x08\x5e\x00" "bsky.app"
+    "\x15\x40\x00" "buscador.terra.com.br"
+    "\x0e\x97\x00" "cafe.naver.com"
+    "\x09\xd1\x00" "cdiscount"
+    "\x0d\xd1\x00" "cdiscount.com"
+    "\x05\xce\x00" "ceneo"
+    "\x08\xce\x00" "ceneo.pl"
+    "\x07\x3c\x00" "centrum"
+    "\x0a\x3c\x00" "centrum.cz"
+    "\x0c\x06\x01" "chat-gpt.org"
+    "\x11\xfa\x00" "chat.deepseek.com"
+    "\x0f\xfb\x00" "chat.mistral.ai"
+    "\x0f\xf4\x00" "chat.openai.com"
+    "\x0c\xfd\x00" "chat.qwen.ai"
+    "\x07\x02\x01" "chatglm"
+    "\x0a\x02\x01" "chatglm.cn"
+    "\x07\xf4\x00" "chatgpt"
+    "\x0b\xf4\x00" "chatgpt.com"
+    "\x0c\x05\x01" "chatplus.com"
+    "\x14\xbd\x00" "checkout.shopify.com"
+    "\x13\xbe\x00" "checkout.stripe.com"
+    "\x06\xf5\x00" "claude"
+    "\x09\xf5\x00" "claude.ai"
+    "\x0d\x94\x00" "clubhouse.com"
+    "\x07\x23\x00" "coc coc"
+    "\x06\x23\x00" "coccoc"
+    "\x0a\x23\x00" "coccoc.com"
+    "\x14\xf5\x00" "com.anthropic.claude"
+    "\x1d\x03\x00" "com.duckduckgo.mobile.android"
+    "\x13\x45\x00" "com.facebook.katana"
+    "\x11\x45\x00" "com.facebook.lite"
+    "\x11\x46\x00" "com.facebook.orca"
+    "\x1c\xf7\x00" "com.google.android.apps.bard"
+    "\x15\xe3\x00" "com.google.android.gm"
+    "\x27\x00\x00" "com.google.android.googlequicksearchbox"
+    "\x1a\xa0\x00" "com.google.android.youtube"
+    "\x15\x47\x00" "com.instagram.android"
+    "\x14\x4a\x00" "com.linkedin.android"
+    "\x1c\xe4\x00" "com.microsoft.office.outlook"
+    "\x12\xf4\x00" "com.openai.chatgpt"
+    "\x0d\x4b\x00" "com.pinterest"
+    "\x14\x4e\x00" "com.reddit.frontpage"
+    "\x09\x63\x00" "com.slack"
+    "\x14\x4f\x00" "com.snapchat.android"
+    "\x0e\x56\x00" "com.tencent.mm"
+    "\x13\x4d\x00" "com.twitter.android"
+    "\x15\x53\x00" "com.vkontakte.android"
+    "\x0c\x49\x00" "com.whatsapp"
+    "\x18\x4c\x00" "com.zhiliaoapp.musically"
+    "\x07\x3a\x00" "comcast"
+    "\x07\x38\x00" "conduit"
+    "\x07\xf6\x00" "copilot"
+    "\x0b\xf6\x00" "copilot.com"
+    "\x15\xf6\x00" "copilot.microsoft.com"
+    "\x0c\x8b\x00" "couchsurfing"
+    "\x10\x8b\x00" "couchsurfing.com"
+    "\x07\xda\x00" "coupang"
+    "\x0b\xda\x00" "coupang.com"
+    "\x07\xa9\x00" "crackle"
+    "\x0b\xa9\x00" "crackle.com"
+    "\x06\xa2\x00" "dai.ly"
+    "\x0b\xa2\x00" "dailymotion"
+    "\x0f\xa2\x00" "dailymotion.com"
+    "\x04\x0e\x00" "daum"
+    "\x08\x0e\x00" "daum.net"
+    "\x03\x03\x00" "ddg"
+    "\x06\x03\x00" "ddg.gg"
+    "\x08\xfa\x00" "deepseek"
+    "\x0c\xfa\x00" "deepseek.com"
+    "\x0b\x79\x00" "del.icio.us"
+    "\x09\x79\x00" "delicious"
+    "\x05\xdf\x00" "depop"
+    "\x09\xdf\x00" "depop.com"
+    "\x0d\xea\x00" "deref-gmx.com"
+    "\x0d\xea\x00" "deref-gmx.net"
+    "\x0f\xeb\x00" "deref-web-02.de"
+    "\x0c\xeb\x00" "deref-web.de"
+    "\x0a\x71\x00" "deviantart"
+    "\x0e\x71\x00" "deviantart.com"
+    "\x04\x77\x00" "digg"
+    "\x08\x77\x00" "digg.com"
+    "\x05\x7a\x00" "diigo"
+    "\x09\x7a\x00" "diigo.com"
+    "\x07\x5f\x00" "discord"
+    "\x0b\x5f\x00" "discord.com"
+    "\x0a\x5f\x00" "discord.gg"
+    "\x0e\x5f\x00" "discordapp.com"
+    "\x0b\xa8\x00" "disney plus"
+    "\x0a\xa8\x00" "disneyplus"
+    "\x0e\xa8\x00" "disneyplus.com"
+    "\x06\x8e\x00" "disqus"
+    "\x0a\x8e\x00" "disqus.com"
+    "\x07\x14\x00" "dogpile"
+    "\x0b\x14\x00" "dogpile.com"
+    "\x06\x59\x00" "douban"
+    "\x0a\x59\x00" "douban.com"
+    "\x08\x72\x00" "dribbble"
+    "\x0c\x72\x00" "dribbble.com"
+    "\x07\xfe\x00" "duck.ai"
+    "\x0a\x03\x00" "duckduckgo"
+    "\x0e\x03\x00" "duckduckgo.com"
+    "\x09\xe9\x00" "e.mail.ru"
+    "\x04\xb8\x00" "ebay"
+    "\x06\xb8\x00" "ebay.*"
+    "\x07\xb8\x00" "ebay.us"
+    "\x06\x04\x00" "ecosia"
+    "\x0a\x04\x00" "ecosia.org"
+    "\x0f\xf1\x00" "email.seznam.cz"
+    "\x05\x33\x00" "eniro"
+    "\x08\x33\x00" "eniro.se"
+    "\x09\x01\x01" "ernie bot"
+    "\x04\xb9\x00" "etsy"
+    "\x08\xb9\x00" "etsy.com"
+    "\x07\x2b\x00" "exalead"
+    "\x0b\x2b\x00" "exalead.com"
+    "\x06\x28\x00" "excite"
+    "\x08\x28\x00" "excite.*"
+    "\x08\x45\x00" "facebook"
+    "\x0c\x45\x00" "facebook.com"
+    "\x0c\x45\x00" "facebook_ads"
+    "\x02\x45\x00" "fb"
+    "\x06\x45\x00" "fb.com"
+    "\x05\x45\x00" "fb.me"
+    "\x06\x45\x00" "fb_ads"
+    "\x06\x9d\x00" "fiverr"
+    "\x0a\x9d\x00" "fiverr.com"
+    "\x06\x70\x00" "flickr"
+    "\x0a\x70\x00" "flickr.com"
+    "\x09\x6c\x00" "flipboard"
+    "\x0d\x6c\x00" "flipboard.com"
+    "\x08\xd4\x00" "flipkart"
+    "\x0c\xd4\x00" "flipkart.com"
+    "\x0d\x5d\x00" "fosstodon.org"
+    "\x0a\x9c\x00" "foursquare"
+    "\x0e\x9c\x00" "foursquare.com"
+    "\x07\x83\x00" "gab.com"
+    "\x06\xf7\x00" "gemini"
+    "\x11\xf7\x00" "gemini.google.com"
+    "\x0d\x7c\x00" "getpocket.com"
+    "\x05\x84\x00" "gettr"
+    "\x09\x84\x00" "gettr.com"
+    "\x06\x2a\x00" "gibiru"
+    "\x0a\x2a\x00" "gibiru.com"
+    "\x09\x6b\x00" "glassdoor"
+    "\x0d\x6b\x00" "glassdoor.com"
+    "\x05\x3d\x00" "globo"
+    "\x09\x3d\x00" "globo.com"
+    "\x05\xe3\x00" "gmail"
+    "\x08\xea\x00" "gmx mail"
+    "\x0b\x5e\x00" "go.bsky.app"
+    "\x0a\x16\x00" "go.mail.ru"
+    "\x09\x25\x00" "goo.ne.jp"
+    "\x09\x74\x00" "goodreads"
+    "\x0d\x74\x00" "goodreads.com"
+    "\x06\x00\x00" "google"
+    "\x0f\xb6\x00" "google shopping"
+    "\x0f\xb6\x00" "google-shopping"
+    "\x08\x00\x00" "google.*"
+    "\x14\x00\x00" "googleadservices.com"
+    "\x0e\xb6\x00" "googleshopping"
+    "\x04\xf8\x00" "grok"
+    "\x08\xf8\x00" "grok.com"
+    "\x0b\x7d\x00" "hacker news"
+    "\x0a\x7d\x00" "hackernews"
+    "\x06\x6d\x00" "hatena"
+    "\x03\x8a\x00" "hi5"
+    "\x07\x8a\x00" "hi5.com"
+    "\x02\x7d\x00" "hn"
+    "\x09\x92\x00" "hootsuite"
+    "\x0d\x92\x00" "hootsuite.com"
+    "\x07\xe4\x00" "hotmail"
+    "\x04\xa5\x00" "hulu"
+    "\x08\xa5\x00" "hulu.com"
+    "\x04\x00\x01" "iask"
+    "\x07\x00\x01" "iask.ai"
+    "\x06\xcb\x00" "idealo"
+    "\x08\xcb\x00" "idealo.*"
+    "\x02\x47\x00" "ig"
+    "\x0b\xbf\x00" "ig_shopping"
+    "\x0a\xbf\x00" "igshopping"
+    "\x0b\x3e\x00" "incredimail"
+    "\x08\x20\x00" "info.com"
+    "\x09\x21\x00" "infospace"
+    "\x0d\x21\x00" "infospace.com"
+    "\x09\x47\x00" "instagram"
+    "\x12\xbf\x00" "instagram shopping"
+    "\x0d\x47\x00" "instagram.com"
+    "\x0d\x47\x00" "instagram_ads"
+    "\x0a\x7b\x00" "instapaper"
+    "\x0e\x7b\x00" "instapaper.com"
+    "\x06\xaf\x00" "iq.com"
+    "\x05\xaf\x00" "iqiyi"
+    "\x09\xaf\x00" "iqiyi.com"
+    "\x0f\x39\x00" "isearch.avg.com"
+    "\x0b\x08\x00" "ixquick.com"
+    "\x06\xd9\x00" "jd.com"
+    "\x04\x0a\x00" "kagi"
+    "\x08\x0a\x00" "kagi.com"
+    "\x05\x5b\x00" "kakao"
+    "\x09\x5b\x00" "kakao.com"
+    "\x09\x5b\x00" "kakaotalk"
+    "\x06\xcc\x00" "kelkoo"
+    "\x08\xcc\x00" "kelkoo.*"
+    "\x08\xb4\x00" "kick.com"
+    "\x08\x09\x01" "kimi.com"
+    "\x10\x09\x01" "kimi.moonshot.cn"
+    "\x06\x34\x00" "kvasir"
+    "\x09\x34\x00" "kvasir.no"
+    "\x0e\x45\x00" "l.facebook.com"
+    "\x0f\x47\x00" "l.instagram.com"
+    "\x0f\xf4\x00" "labs.openai.com"
+    "\x07\x75\x00" "last.fm"
+    "\x08\x75\x00" "lastfm.*"
+    "\x06\xd5\x00" "lazada"
+    "\x08\xd5\x00" "lazada.*"
+    "\x0e\x93\x00" "lemon8-app.com"
+    "\x0b\xf0\x00" "libero mail"
+    "\x04\x29\x00" "lilo"
+    "\x08\x29\x00" "lilo.org"
+    "\x04\x5a\x00" "line"
+    "\x07\x5a\x00" "line.me"
+    "\x08\x4a\x00" "linkedin"
+    "\x0c\x4a\x00" "linkedin.com"
+    "\x0c\x4a\x00" "linkedin_ads"
+    "\x0b\x6e\x00" "livejournal"
+    "\x0f\x6e\x00" "livejournal.com"
+    "\x0f\x45\x00" "lm.facebook.com"
+    "\x07\x4a\x00" "lnkd.in"
+    "\x09\x7e\x00" "lobste.rs"
+    "\x05\x13\x00" "lycos"
+    "\x07\x13\x00" "lycos.*"
+    "\x0b\x05\x00" "m.baidu.com"
+    "\x10\x97\x00" "m.blog.naver.com"
+    "\x04\x45\x00" "m.me"
+    "\x12\x0d\x00" "m.search.naver.com"
+    "\x0d\xa0\x00" "m.youtube.com"
+    "\x0c\xed\x00" "mail.163.com"
+    "\x0c\xe6\x00" "mail.aol.com"
+    "\x0f\xe3\x00" "mail.google.com"
+    "\x0e\xf0\x00" "mail.libero.it"
+    "\x0e\xf2\x00" "mail.naver.com"
+    "\x0e\xef\x00" "mail.orange.fr"
+    "\x0e\xe7\x00" "mail.proton.me"
+    "\x13\xe7\x00" "mail.protonmail.com"
+    "\x0b\xec\x00" "mail.qq.com"
+    "\x0c\xe9\x00" "mail.ru mail"
+    "\x0e\x16\x00" "mail.ru search"
+    "\x10\xe5\x00" "mail.yahoo.co.jp"
+    "\x0e\xe5\x00" "mail.yahoo.com"
+    "\x0f\xee\x00" "mail.yandex.com"
+    "\x0e\xee\x00" "mail.yandex.ru"
+    "\x0d\xe8\x00" "mail.zoho.com"
+    "\x0c\xe8\x00" "mail.zoho.eu"
+    "\x06\x5d\x00" "mas.to"
+    "\x08\x5d\x00" "mastodon"
+    "\x0f\x5d\x00" "mastodon.online"
+    "\x0f\x5d\x00" "mastodon.social"
+    "\x0a\x52\x00" "medium.com"
+    "\x06\x66\x00" "meetup"
+    "\x0a\x66\x00" "meetup.com"
+    "\x0d\xc4\x00" "mercado libre"
+    "\x0c\xc4\x00" "mercadolibre"
+    "\x0e\xc4\x00" "mercadolibre.*"
+    "\x0c\xc4\x00" "mercadolivre"
+    "\x0e\xc4\x00" "mercadolivre.*"
+    "\x07\xe1\x00" "mercari"
+    "\x0b\xe1\x00" "mercari.com"
+    "\x14\xef\x00" "messagerie.orange.fr"
+    "\x09\x46\x00" "messenger"
+    "\x0d\x46\x00" "messenger.com"
+    "\x04\x45\x00" "meta"
+    "\x07\xfc\x00" "meta ai"
+    "\x07\xfc\x00" "meta.ai"
+    "\x08\xb5\x00" "metacafe"
+    "\x0c\xb5\x00" "metacafe.com"
+    "\x07\x1d\x00" "metager"
+    "\x0a\x1d\x00" "metager.de"
+    "\x0b\x1d\x00" "metager.org"
+    "\x04\x86\x00" "mewe"
+    "\x08\x86\x00" "mewe.com"
+    "\x09\x85\x00" "minds.com"
+    "\x07\xfb\x00" "mistral"
+    "\x0a\xfb\x00" "mistral.ai"
+    "\x07\x78\x00" "mix.com"
+    "\x04\x99\x00" "mixi"
+    "\x07\x99\x00" "mixi.jp"
+    "\x06\x1c\x00" "mojeek"
+    "\x0a\x1c\x00" "mojeek.com"
+    "\x10\x56\x00" "mp.weixin.qq.com"
+    "\x03\x22\x00" "msn"
+    "\x07\x22\x00" "msn.com"
+    "\x08\x5d\x00" "mstdn.jp"
+    "\x0c\x5d\x00" "mstdn.social"
+    "\x0d\xbd\x00" "myshopify.com"
+    "\x07\x6f\x00" "myspace"
+    "\x0b\x6f\x00" "myspace.com"
+    "\x05\x35\x00" "najdi"
+    "\x08\x35\x00" "najdi.si"
+    "\x05\x0d\x00" "naver"
+    "\x0a\x97\x00" "naver blog"
+    "\x0a\xf2\x00" "naver mail"
+    "\x09\x0d\x00" "naver.com"
+    "\x11\xea\x00" "navigator.gmx.net"
+    "\x10\xeb\x00" "navigator.web.de"
+    "\x07\xa4\x00" "netflix"
+    "\x0b\xa4\x00" "netflix.com"
+    "\x06\xdd\x00" "newegg"
+    "\x08\xdd\x00" "newegg.*"
+    "\x14\x7d\x00" "news.ycombinator.com"
+    "\x08\x67\x00" "nextdoor"
+    "\x0c\x67\x00" "nextdoor.com"
+    "\x08\xb2\x00" "niconico"
+    "\x09\xb2\x00" "nicovideo"
+    "\x0c\xb2\x00" "nicovideo.jp"
+    "\x08\x9a\x00" "note.com"
+    "\x0a\xff\x00" "notebooklm"
+    "\x15\xff\x00" "notebooklm.google.com"
+    "\x0f\x15\x00" "nova.rambler.ru"
+    "\x0d\x54\x00" "odnoklassniki"
+    "\x10\x54\x00" "odnoklassniki.ru"
+    "\x06\xb0\x00" "odysee"
+    "\x0a\xb0\x00" "odysee.com"
+    "\x05\x54\x00" "ok.ru"
+    "\x04\x17\x00" "onet"
+    "\x07\x17\x00" "onet.pl"
+    "\x06\xf4\x00" "openai"
+    "\x0a\xf4\x00" "openai.com"
+    "\x0b\xef\x00" "orange mail"
+    "\x16\x60\x00" "org.telegram.messenger"
+    "\x04\xca\x00" "otto"
+    "\x07\xca\x00" "otto.de"
+    "\x0e\x4e\x00" "out.reddit.com"
+    "\x07\xe4\x00" "outlook"
+    "\x0b\xe4\x00" "outlook.com"
+    "\x10\xe4\x00" "outlook.live.com"
+    "\x12\xe4\x00" "outlook.office.com"
+    "\x15\xe4\x00" "outlook.office365.com"
+    "\x09\xde\x00" "overstock"
+    "\x0d\xde\x00" "overstock.com"
+    "\x05\x92\x00" "ow.ly"
+    "\x0a\xf9\x00" "perplexity"
+    "\x0d\xf9\x00" "perplexity.ai"
+    "\x10\x2c\x00" "pesquisa.sapo.pt"
+    "\x0c\x24\x00" "petal search"
+    "\x0b\x24\x00" "petalsearch"
+    "\x0f\x24\x00" "petalsearch.com"
+    "\x09\x08\x01" "phind.com"
+    "\x06\x4b\x00" "pin.it"
+    "\x09\x4b\x00" "pinterest"
+    "\x0b\x4b\x00" "pinterest.*"
+    "\x0d\x4b\x00" "pinterest_ads"
+    "\x05\x9b\x00" "pixiv"
+    "\x09\x9b\x00" "pixiv.net"
+    "\x10\xa1\x00" "player.vimeo.com"
+    "\x05\x87\x00" "plurk"
+    "\x09\x87\x00" "plurk.com"
+    "\x06\x7c\x00" "pocket"
+    "\x07\x07\x01" "poe.com"
+    "\x08\xe0\x00" "poshmark"
+    "\x0c\xe0\x00" "poshmark.com"
+    "\x09\x1b\x00" "presearch"
+    "\x0d\x1b\x00" "presearch.com"
+    "\x0d\x1b\x00" "presearch.org"
+    "\x0c\xc2\x00" "pricegrabber"
+    "\x10\xc2\x00" "pricegrabber.com"
+    "\x0b\xcd\x00" "pricerunner"
+    "\x0d\xcd\x00" "pricerunner.*"
+    "\x0c\x80\x00" "product hunt"
+    "\x0b\x80\x00" "producthunt"
+    "\x0f\x80\x00" "producthunt.com"
+    "\x0b\xe7\x00" "proton mail"
+    "\x07\xec\x00" "qq mail"
+    "\x05\x51\x00" "quora"
+    "\x09\x51\x00" "quora.com"
+    "\x05\x07\x00" "qwant"
+    "\x09\x07\x00" "qwant.com"
+    "\x04\xfd\x00" "qwen"
+    "\x05\x57\x00" "qzone"
+    "\x0c\x57\x00" "qzone.qq.com"
+    "\x07\xc5\x00" "rakuten"
+    "\x0e\x43\x00" "rakuten search"
+    "\x09\xc5\x00" "rakuten.*"
+    "\x0d\xc5\x00" "rakuten.co.jp"
+    "\x07\x15\x00" "rambler"
+    "\x0a\x15\x00" "rambler.ru"
+    "\x07\x4e\x00" "redd.it"
+    "\x06\x4e\x00" "reddit"
+    "\x0a\x4e\x00" "reddit.com"
+    "\x0a\x4e\x00" "reddit_ads"
+    "\x06\x58\x00" "renren"
+    "\x0a\x58\x00" "renren.com"
+    "\x0c\x8d\x00" "researchgate"
+    "\x10\x8d\x00" "researchgate.net"
+    "\x06\xa6\x00" "rumble"
+    "\x0a\xa6\x00" "rumble.com"
+    "\x06\xb3\x00" "rutube"
+    "\x09\xb3\x00" "rutube.ru"
+    "\x04\x2c\x00" "sapo"
+    "\x0e\x0c\x00" "search.aol.com"
+    "\x0f\x44\x00" "search.auone.jp"
+    "\x0e\x39\x00" "search.avg.com"
+    "\x12\x37\x00" "search.babylon.com"
+    "\x14\x3b\x00" "search.biglobe.ne.jp"
+    "\x10\x09\x00" "search.brave.com"
+    "\x11\x3c\x00" "search.centrum.cz"
+    "\x09\x32\x00" "search.ch"
+    "\x12\x3a\x00" "search.comcast.net"
+    "\x12\x38\x00" "search.conduit.com"
+    "\x0f\x0e\x00" "search.daum.net"
+    "\x10\x25\x00" "search.goo.ne.jp"
+    "\x16\x3e\x00" "search.incredimail.com"
+    "\x0f\x29\x00" "search.lilo.org"
+    "\x10\x0d\x00" "search.naver.com"
+    "\x10\x27\x00" "search.nifty.com"
+    "\x10\x0f\x00" "search.seznam.cz"
+    "\x17\x26\x00" "search.smt.docomo.ne.jp"
+    "\x12\x19\x00" "search.virgilio.it"
+    "\x12\x31\x00" "search.walla.co.il"
+    "\x10\x02\x00" "search.yahoo.com"
+    "\x06\x0f\x00" "seznam"
+    "\x0b\xf1\x00" "seznam mail"
+    "\x09\x0f\x00" "seznam.cz"
+    "\x05\xd3\x00" "shein"
+    "\x07\xd3\x00" "shein.*"
+    "\x08\xbd\x00" "shop.app"
+    "\x06\xd6\x00" "shopee"
+    "\x08\xd6\x00" "shopee.*"
+    "\x07\xbd\x00" "shopify"
+    "\x0b\xbd\x00" "shopify.com"
+    "\x08\xb6\x00" "shopping"
+    "\x0c\xc3\x00" "shopping.com"
+    "\x13\xb6\x00" "shopping.google.com"
+    "\x09\xc0\x00" "shopzilla"
+    "\x0d\xc0\x00" "shopzilla.com"
+    "\x07\xdb\x00" "skroutz"
+    "\x0a\xdb\x00" "skroutz.gr"
+    "\x05\x62\x00" "skype"
+    "\x09\x62\x00" "skype.com"
+    "\x05\x63\x00" "slack"
+    "\x08\x7f\x00" "slashdot"
+    "\x0c\x7f\x00" "slashdot.org"
+    "\x05\x12\x00" "sm.cn"
+    "\x08\x4f\x00" "snapchat"
+    "\x0c\x4f\x00" "snapchat.com"
+    "\x0c\x4f\x00" "snapchat_ads"
+    "\x06\x11\x00" "so.com"
+    "\x05\x10\x00" "sogou"
+    "\x09\x10\x00" "sogou.com"
+    "\x0a\x76\x00" "soundcloud"
+    "\x0e\x76\x00" "soundcloud.com"
+    "\x0e\x81\x00" "stack overflow"
+    "\x11\x81\x00" "stackexchange.com"
+    "\x0d\x81\x00" "stackoverflow"
+    "\x11\x81\x00" "stackoverflow.com"
+    "\x09\x08\x00" "startpage"
+    "\x0d\x08\x00" "startpage.com"
+    "\x0a\x36\x00" "startsiden"
+    "\x0d\x36\x00" "startsiden.no"
+    "\x0f\x5b\x00" "story.kakao.com"
+    "\x06\xbe\x00" "stripe"
+    "\x0a\xbe\x00" "stripe.com"
+    "\x0b\x78\x00" "stumbleupon"
+    "\x0f\x78\x00" "stumbleupon.com"
+    "\x10\x30\x00" "suche.freenet.de"
+    "\x0c\x2f\x00" "suche.gmx.at"
+    "\x0c\x2f\x00" "suche.gmx.ch"
+    "\x0d\x2f\x00" "suche.gmx.net"
+    "\x11\x2d\x00" "suche.t-online.de"
+    "\x0c\x2e\x00" "suche.web.de"
+    "\x09\x1a\x00" "swisscows"
+    "\x0c\x1a\x00" "swisscows.ch"
+    "\x0d\x1a\x00" "swisscows.com"
+    "\x0e\x17\x00" "szukaj.onet.pl"
+    "\x0c\x18\x00" "szukaj.wp.pl"
+    "\x08\x2d\x00" "t-online"
+    "\x04\x55\x00" "t.cn"
+    "\x04\x4d\x00" "t.co"
+    "\x04\x60\x00" "t.me"
+    "\x06\xd8\x00" "taobao"
+    "\x0a\xd8\x00" "taobao.com"
+    "\x06\xc6\x00" "target"
+    "\x0a\xc6\x00" "target.com"
+    "\x07\x88\x00" "taringa"
+    "\x0b\x88\x00" "taringa.net"
+    "\x03\xaa\x00" "ted"
+    "\x07\xaa\x00" "ted.com"
+    "\x08\x60\x00" "telegram"
+    "\x0c\x60\x00" "telegram.org"
+    "\x04\xd2\x00" "temu"
+    "\x08\xd2\x00" "temu.com"
+    "\x05\x40\x00" "terra"
+    "\x07\x48\x00" "threads"
+    "\x0b\x48\x00" "threads.com"
+    "\x0b\x48\x00" "threads.net"
+    "\x06\x4c\x00" "tiktok"
+    "\x0a\x4c\x00" "tiktok.com"
+    "\x0a\x4c\x00" "tiktok_ads"
+    "\x05\xd7\x00" "tmall"
+    "\x09\xd7\x00" "tmall.com"
+    "\x0b\x69\x00" "tripadvisor"
+    "\x0d\x69\x00" "tripadvisor.*"
+    "\x0a\x6a\x00" "trustpilot"
+    "\x0e\x6a\x00" "trustpilot.com"
+    "\x0c\x82\x00" "truth social"
+    "\x0b\x82\x00" "truthsocial"
+    "\x0f\x82\x00" "truthsocial.com"
+    "\x06\x50\x00" "tumblr"
+    "\x0a\x50\x00" "tumblr.com"
+    "\x06\xa3\x00" "twitch"
+    "\x09\xa3\x00" "twitch.tv"
+    "\x07\x4d\x00" "twitter"
+    "\x0b\x4d\x00" "twitter.com"
+    "\x0b\x4d\x00" "twitter_ads"
+    "\x07\x91\x00" "typepad"
+    "\x0b\x91\x00" "typepad.com"
+    "\x03\x3f\x00" "ukr"
+    "\x07\x3f\x00" "ukr.net"
+    "\x04\xad\x00" "veoh"
+    "\x08\xad\x00" "veoh.com"
+    "\x04\xac\x00" "vevo"
+    "\x08\xac\x00" "vevo.com"
+    "\x06\x65\x00" "viadeo"
+    "\x0a\x65\x00" "viadeo.com"
+    "\x05\x61\x00" "viber"
+    "\x09\x61\x00" "viber.com"
+    "\x05\xa1\x00" "vimeo"
+    "\x09\xa1\x00" "vimeo.com"
+    "\x06\xe2\x00" "vinted"
+    "\x08\xe2\x00" "vinted.*"
+    "\x08\x19\x00" "virgilio"
+    "\x0b\x19\x00" "virgilio.it"
+    "\x02\x53\x00" "vk"
+    "\x06\x53\x00" "vk.com"
+    "\x05\x53\x00" "vk.ru"
+    "\x09\x53\x00" "vkontakte"
+    "\x0c\x53\x00" "vkontakte.ru"
+    "\x05\x49\x00" "wa.me"
+    "\x05\x31\x00" "walla"
+    "\x07\xba\x00" "walmart"
+    "\x09\xba\x00" "walmart.*"
+    "\x07\xc8\x00" "wayfair"
+    "\x09\xc8\x00" "wayfair.*"
+    "\x0b\xeb\x00" "web.de mail"
+    "\x0d\x62\x00" "web.skype.com"
+    "\x10\x60\x00" "web.telegram.org"
+    "\x10\x49\x00" "web.whatsapp.com"
+    "\x0a\x1f\x00" "webcrawler"
+    "\x0e\x1f\x00" "webcrawler.com"
+    "\x17\x43\x00" "websearch.rakuten.co.jp"
+    "\x06\x56\x00" "wechat"
+    "\x0a\x56\x00" "wechat.com"
+    "\x05\x55\x00" "weibo"
+    "\x08\x55\x00" "weibo.cn"
+    "\x09\x55\x00" "weibo.com"
+    "\x0d\x56\x00" "weixin.qq.com"
+    "\x08\x49\x00" "whatsapp"
+    "\x0c\x49\x00" "whatsapp.com"
+    "\x10\x18\x00" "wirtualna polska"
+    "\x08\xdc\x00" "wish.com"
+    "\x06\xab\x00" "wistia"
+    "\x0a\xab\x00" "wistia.com"
+    "\x0a\xab\x00" "wistia.net"
+    "\x09\x90\x00" "wordpress"
+    "\x0d\x90\x00" "wordpress.com"
+    "\x0d\x9e\x00" "workplace.com"
+    "\x01\x4d\x00" "x"
+    "\x05\x4d\x00" "x.com"
+    "\x0b\x96\x00" "xhslink.com"
+    "\x0b\x96\x00" "xiaohongshu"
+    "\x0f\x96\x00" "xiaohongshu.com"
+    "\x04\x64\x00" "xing"
+    "\x08\x64\x00" "xing.com"
+    "\x05\x06\x00" "ya.ru"
+    "\x05\x02\x00" "yahoo"
+    "\x0a\xe5\x00" "yahoo mail"
+    "\x07\x02\x00" "yahoo.*"
+    "\x06\x9f\x00" "yammer"
+    "\x0a\x9f\x00" "yammer.com"
+    "\x06\x06\x00" "yandex"
+    "\x0b\xee\x00" "yandex mail"
+    "\x08\x06\x00" "yandex.*"
+    "\x04\x68\x00" "yelp"
+    "\x08\x68\x00" "yelp.com"
+    "\x0f\x01\x01" "yiyan.baidu.com"
+    "\x07\x1e\x00" "you.com"
+    "\x05\xae\x00" "youku"
+    "\x09\xae\x00" "youku.com"
+    "\x08\xa0\x00" "youtu.be"
+    "\x07\xa0\x00" "youtube"
+    "\x0b\xa0\x00" "youtube.com"
+    "\x0b\xa0\x00" "youtube_ads"
+    "\x02\xa0\x00" "yt"
+    "\x07\xc9\x00" "zalando"
+    "\x09\xc9\x00" "zalando.*"
+    "\x05\x95\x00" "zhihu"
+    "\x09\x95\x00" "zhihu.com"
+    "\x09\xe8\x00" "zoho mail";
 
-const hw__known hw__known_sources[] = {
-    {0, 1897, 8, HW__EMAIL}, /* 163 mail */
-    {8, 108, 6, HW__SEARCH}, /* 360.cn */
-    {14, 1446, 4, HW__SHOPPING}, /* a.co */
-    {18, 1101, 12, HW__SOCIAL}, /* academia.edu */
-    {30, 2074, 12, HW__AI}, /* ai.baidu.com */
-    {42, 2009, 25, HW__AI}, /* ai.perplexity.app.android */
-    {67, 1471, 7, HW__SHOPPING}, /* alibaba */
-    {74, 1471, 11, HW__SHOPPING}, /* alibaba.com */
-    {85, 1479, 10, HW__SHOPPING}, /* aliexpress */
-    {95, 1479, 12, HW__SHOPPING}, /* aliexpress.* */
-    {107, 1659, 7, HW__SHOPPING}, /* allegro */
-    {114, 1659, 10, HW__SHOPPING}, /* allegro.pl */
-    {124, 487, 9, HW__SEARCH}, /* alltheweb */
-    {133, 487, 13, HW__SEARCH}, /* alltheweb.com */
-    {146, 497, 9, HW__SEARCH}, /* altavista */
-    {155, 497, 13, HW__SEARCH}, /* altavista.com */
-    {168, 1446, 6, HW__SHOPPING}, /* amazon */
-    {174, 1446, 8, HW__SHOPPING}, /* amazon.* */
-    {182, 1446, 10, HW__SHOPPING}, /* amazon_ads */
-    {192, 1212, 8, HW__SOCIAL}, /* ameba.jp */
-    {200, 1212, 6, HW__SOCIAL}, /* ameblo */
-    {206, 1212, 9, HW__SOCIAL}, /* ameblo.jp */
-    {215, 1446, 7, HW__SHOPPING}, /* amzn.to */
-    {222, 1982, 9, HW__AI}, /* anthropic */
-    {231, 80, 3, HW__SEARCH}, /* aol */
-    {234, 1824, 8, HW__EMAIL}, /* aol mail */
-    {242, 80, 5, HW__SEARCH}, /* aol.* */
-    {247, 1965, 16, HW__EMAIL}, /* app.fastmail.com */
-    {263, 2092, 13, HW__AI}, /* app.jasper.ai */
-    {276, 756, 13, HW__SOCIAL}, /* app.slack.com */
-    {289, 2099, 18, HW__AI}, /* app.writesonic.com */
-    {307, 76, 3, HW__SEARCH}, /* ask */
-    {310, 76, 7, HW__SEARCH}, /* ask.com */
-    {317, 522, 5, HW__SEARCH}, /* auone */
-    {322, 522, 8, HW__SEARCH}, /* auone.jp */
-    {330, 427, 3, HW__SEARCH}, /* avg */
-    {333, 644, 11, HW__SOCIAL}, /* away.vk.com */
-    {344, 838, 14, HW__SOCIAL}, /* b.hatena.ne.jp */
-    {358, 1322, 6, HW__VIDEO}, /* b23.tv */
-    {364, 411, 7, HW__SEARCH}, /* babylon */
-    {371, 1078, 5, HW__SOCIAL}, /* badoo */
-    {376, 1078, 9, HW__SOCIAL}, /* badoo.com */
-    {385, 36, 5, HW__SEARCH}, /* baidu */
-    {390, 36, 9, HW__SEARCH}, /* baidu.com */
-    {399, 705, 7, HW__SOCIAL}, /* band.us */
-    {406, 1997, 4, HW__AI}, /* bard */
-    {410, 1997, 15, HW__AI}, /* bard.google.com */
-    {425, 892, 7, HW__SOCIAL}, /* behance */
-    {432, 892, 11, HW__SOCIAL}, /* behance.net */
-    {443, 1597, 8, HW__SHOPPING}, /* best buy */
-    {451, 1597, 7, HW__SHOPPING}, /* bestbuy */
-    {458, 1597, 11, HW__SHOPPING}, /* bestbuy.com */
-    {469, 439, 7, HW__SEARCH}, /* biglobe */
-    {476, 1322, 8, HW__VIDEO}, /* bilibili */
-    {484, 1322, 12, HW__VIDEO}, /* bilibili.com */
-    {496, 7, 4, HW__SEARCH}, /* bing */
-    {500, 7, 8, HW__SEARCH}, /* bing.com */
-    {508, 1391, 8, HW__VIDEO}, /* bitchute */
-    {516, 1391, 12, HW__VIDEO}, /* bitchute.com */
-    {528, 1534, 7, HW__SHOPPING}, /* bizrate */
-    {535, 1534, 11, HW__SHOPPING}, /* bizrate.com */
-    {546, 1201, 14, HW__SOCIAL}, /* blog.naver.com */
-    {560, 1130, 7, HW__SOCIAL}, /* blogger */
-    {567, 1130, 11, HW__SOCIAL}, /* blogger.com */
-    {578, 1130, 10, HW__SOCIAL}, /* blogspot.* */
-    {588, 719, 7, HW__SOCIAL}, /* bluesky */
-    {595, 1667, 7, HW__SHOPPING}, /* bol.com */
-    {602, 65, 5, HW__SEARCH}, /* brave */
-    {607, 719, 4, HW__SOCIAL}, /* bsky */
-    {611, 719, 8, HW__SOCIAL}, /* bsky.app */
-    {619, 481, 21, HW__SEARCH}, /* buscador.terra.com.br */
-    {640, 1201, 14, HW__SOCIAL}, /* cafe.naver.com */
-    {654, 1671, 9, HW__SHOPPING}, /* cdiscount */
-    {663, 1671, 13, HW__SHOPPING}, /* cdiscount.com */
-    {676, 1653, 5, HW__SHOPPING}, /* ceneo */
-    {681, 1653, 8, HW__SHOPPING}, /* ceneo.pl */
-    {689, 447, 7, HW__SEARCH}, /* centrum */
-    {696, 447, 10, HW__SEARCH}, /* centrum.cz */
-    {706, 2119, 12, HW__AI}, /* chat-gpt.org */
-    {718, 2020, 17, HW__AI}, /* chat.deepseek.com */
-    {735, 2029, 15, HW__AI}, /* chat.mistral.ai */
-    {750, 1974, 15, HW__AI}, /* chat.openai.com */
-    {765, 2045, 12, HW__AI}, /* chat.qwen.ai */
-    {777, 2084, 7, HW__AI}, /* chatglm */
-    {784, 2084, 10, HW__AI}, /* chatglm.cn */
-    {794, 1974, 7, HW__AI}, /* chatgpt */
-    {801, 1974, 11, HW__AI}, /* chatgpt.com */
-    {812, 2110, 12, HW__AI}, /* chatplus.com */
-    {824, 1490, 20, HW__SHOPPING}, /* checkout.shopify.com */
-    {844, 1498, 19, HW__SHOPPING}, /* checkout.stripe.com */
-    {863, 1982, 6, HW__AI}, /* claude */
-    {869, 1982, 9, HW__AI}, /* claude.ai */
-    {878, 1173, 13, HW__SOCIAL}, /* clubhouse.com */
-    {891, 267, 7, HW__SEARCH}, /* coc coc */
-    {898, 267, 6, HW__SEARCH}, /* coccoc */
-    {904, 267, 10, HW__SEARCH}, /* coccoc.com */
-    {914, 1982, 20, HW__AI}, /* com.anthropic.claude */
-    {934, 18, 29, HW__SEARCH}, /* com.duckduckgo.mobile.android */
-    {963, 528, 19, HW__SOCIAL}, /* com.facebook.katana */
-    {982, 528, 17, HW__SOCIAL}, /* com.facebook.lite */
-    {999, 537, 17, HW__SOCIAL}, /* com.facebook.orca */
-    {1016, 1997, 28, HW__AI}, /* com.google.android.apps.bard */
-    {1044, 1799, 21, HW__EMAIL}, /* com.google.android.gm */
-    {1065, 0, 39, HW__SEARCH}, /* com.google.android.googlequicksearchbox */
-    {1104, 1269, 26, HW__VIDEO}, /* com.google.android.youtube */
-    {1130, 547, 21, HW__SOCIAL}, /* com.instagram.android */
-    {1151, 574, 20, HW__SOCIAL}, /* com.linkedin.android */
-    {1171, 1805, 28, HW__EMAIL}, /* com.microsoft.office.outlook */
-    {1199, 1974, 18, HW__AI}, /* com.openai.chatgpt */
-    {1217, 583, 13, HW__SOCIAL}, /* com.pinterest */
-    {1230, 608, 20, HW__SOCIAL}, /* com.reddit.frontpage */
-    {1250, 756, 9, HW__SOCIAL}, /* com.slack */
-    {1259, 615, 20, HW__SOCIAL}, /* com.snapchat.android */
-    {1279, 667, 14, HW__SOCIAL}, /* com.tencent.mm */
-    {1293, 600, 19, HW__SOCIAL}, /* com.twitter.android */
-    {1312, 644, 21, HW__SOCIAL}, /* com.vkontakte.android */
-    {1333, 565, 12, HW__SOCIAL}, /* com.whatsapp */
-    {1345, 593, 24, HW__SOCIAL}, /* com.zhiliaoapp.musically */
-    {1369, 431, 7, HW__SEARCH}, /* comcast */
-    {1376, 419, 7, HW__SEARCH}, /* conduit */
-    {1383, 1989, 7, HW__AI}, /* copilot */
-    {1390, 1989, 11, HW__AI}, /* copilot.com */
-    {1401, 1989, 21, HW__AI}, /* copilot.microsoft.com */
-    {1422, 1088, 12, HW__SOCIAL}, /* couchsurfing */
-    {1434, 1088, 16, HW__SOCIAL}, /* couchsurfing.com */
-    {1450, 1731, 7, HW__SHOPPING}, /* coupang */
-    {1457, 1731, 11, HW__SHOPPING}, /* coupang.com */
-    {1468, 1343, 7, HW__VIDEO}, /* crackle */
-    {1475, 1343, 11, HW__VIDEO}, /* crackle.com */
-    {1486, 1283, 6, HW__VIDEO}, /* dai.ly */
-    {1492, 1283, 11, HW__VIDEO}, /* dailymotion */
-    {1503, 1283, 15, HW__VIDEO}, /* dailymotion.com */
-    {1518, 90, 4, HW__SEARCH}, /* daum */
-    {1522, 90, 8, HW__SEARCH}, /* daum.net */
-    {1530, 18, 3, HW__SEARCH}, /* ddg */
-    {1533, 18, 6, HW__SEARCH}, /* ddg.gg */
-    {1539, 2020, 8, HW__AI}, /* deepseek */
-    {1547, 2020, 12, HW__AI}, /* deepseek.com */
-    {1559, 938, 11, HW__SOCIAL}, /* del.icio.us */
-    {1570, 938, 9, HW__SOCIAL}, /* delicious */
-    {1579, 1769, 5, HW__SHOPPING}, /* depop */
-    {1584, 1769, 9, HW__SHOPPING}, /* depop.com */
-    {1593, 1868, 13, HW__EMAIL}, /* deref-gmx.com */
-    {1606, 1868, 13, HW__EMAIL}, /* deref-gmx.net */
-    {1619, 1877, 15, HW__EMAIL}, /* deref-web-02.de */
-    {1634, 1877, 12, HW__EMAIL}, /* deref-web.de */
-    {1646, 872, 10, HW__SOCIAL}, /* deviantart */
-    {1656, 872, 14, HW__SOCIAL}, /* deviantart.com */
-    {1670, 929, 4, HW__SOCIAL}, /* digg */
-    {1674, 929, 8, HW__SOCIAL}, /* digg.com */
-    {1682, 948, 5, HW__SOCIAL}, /* diigo */
-    {1687, 948, 9, HW__SOCIAL}, /* diigo.com */
-    {1696, 727, 7, HW__SOCIAL}, /* discord */
-    {1703, 727, 11, HW__SOCIAL}, /* discord.com */
-    {1714, 727, 10, HW__SOCIAL}, /* discord.gg */
-    {1724, 727, 14, HW__SOCIAL}, /* discordapp.com */
-    {1738, 1331, 11, HW__VIDEO}, /* disney plus */
-    {1749, 1331, 10, HW__VIDEO}, /* disneyplus */
-    {1759, 1331, 14, HW__VIDEO}, /* disneyplus.com */
-    {1773, 1123, 6, HW__SOCIAL}, /* disqus */
-    {1779, 1123, 10, HW__SOCIAL}, /* disqus.com */
-    {1789, 128, 7, HW__SEARCH}, /* dogpile */
-    {1796, 128, 11, HW__SEARCH}, /* dogpile.com */
-    {1807, 687, 6, HW__SOCIAL}, /* douban */
-    {1813, 687, 10, HW__SOCIAL}, /* douban.com */
-    {1823, 883, 8, HW__SOCIAL}, /* dribbble */
-    {1831, 883, 12, HW__SOCIAL}, /* dribbble.com */
-    {1843, 2050, 7, HW__AI}, /* duck.ai */
-    {1850, 18, 10, HW__SEARCH}, /* duckduckgo */
-    {1860, 18, 14, HW__SEARCH}, /* duckduckgo.com */
-    {1874, 1855, 9, HW__EMAIL}, /* e.mail.ru */
-    {1883, 1453, 4, HW__SHOPPING}, /* ebay */
-    {1887, 1453, 6, HW__SHOPPING}, /* ebay.* */
-    {1893, 1453, 7, HW__SHOPPING}, /* ebay.us */
-    {1900, 29, 6, HW__SEARCH}, /* ecosia */
-    {1906, 29, 10, HW__SEARCH}, /* ecosia.org */
-    {1916, 1942, 15, HW__EMAIL}, /* email.seznam.cz */
-    {1931, 381, 5, HW__SEARCH}, /* eniro */
-    {1936, 381, 8, HW__SEARCH}, /* eniro.se */
-    {1944, 2074, 9, HW__AI}, /* ernie bot */
-    {1953, 1458, 4, HW__SHOPPING}, /* etsy */
-    {1957, 1458, 8, HW__SHOPPING}, /* etsy.com */
-    {1965, 324, 7, HW__SEARCH}, /* exalead */
-    {1972, 324, 11, HW__SEARCH}, /* exalead.com */
-    {1983, 305, 6, HW__SEARCH}, /* excite */
-    {1989, 305, 8, HW__SEARCH}, /* excite.* */
-    {1997, 528, 8, HW__SOCIAL}, /* facebook */
-    {2005, 528, 12, HW__SOCIAL}, /* facebook.com */
-    {2017, 528, 12, HW__SOCIAL}, /* facebook_ads */
-    {2029, 528, 2, HW__SOCIAL}, /* fb */
-    {2031, 528, 6, HW__SOCIAL}, /* fb.com */
-    {2037, 528, 5, HW__SOCIAL}, /* fb.me */
-    {2042, 528, 6, HW__SOCIAL}, /* fb_ads */
-    {2048, 1245, 6, HW__SOCIAL}, /* fiverr */
-    {2054, 1245, 10, HW__SOCIAL}, /* fiverr.com */
-    {2064, 865, 6, HW__SOCIAL}, /* flickr */
-    {2070, 865, 10, HW__SOCIAL}, /* flickr.com */
-    {2080, 828, 9, HW__SOCIAL}, /* flipboard */
-    {2089, 828, 13, HW__SOCIAL}, /* flipboard.com */
-    {2102, 1692, 8, HW__SHOPPING}, /* flipkart */
-    {2110, 1692, 12, HW__SHOPPING}, /* flipkart.com */
-    {2122, 710, 13, HW__SOCIAL}, /* fosstodon.org */
-    {2135, 1234, 10, HW__SOCIAL}, /* foursquare */
-    {2145, 1234, 14, HW__SOCIAL}, /* foursquare.com */
-    {2159, 1043, 7, HW__SOCIAL}, /* gab.com */
-    {2166, 1997, 6, HW__AI}, /* gemini */
-    {2172, 1997, 17, HW__AI}, /* gemini.google.com */
-    {2189, 965, 13, HW__SOCIAL}, /* getpocket.com */
-    {2202, 1047, 5, HW__SOCIAL}, /* gettr */
-    {2207, 1047, 9, HW__SOCIAL}, /* gettr.com */
-    {2216, 317, 6, HW__SEARCH}, /* gibiru */
-    {2222, 317, 10, HW__SEARCH}, /* gibiru.com */
-    {2232, 818, 9, HW__SOCIAL}, /* glassdoor */
-    {2241, 818, 13, HW__SOCIAL}, /* glassdoor.com */
-    {2254, 455, 5, HW__SEARCH}, /* globo */
-    {2259, 455, 9, HW__SEARCH}, /* globo.com */
-    {2268, 1799, 5, HW__EMAIL}, /* gmail */
-    {2273, 1868, 8, HW__EMAIL}, /* gmx mail */
-    {2281, 719, 11, HW__SOCIAL}, /* go.bsky.app */
-    {2292, 144, 10, HW__SEARCH}, /* go.mail.ru */
-    {2302, 288, 9, HW__SEARCH}, /* goo.ne.jp */
-    {2311, 900, 9, HW__SOCIAL}, /* goodreads */
-    {2320, 900, 13, HW__SOCIAL}, /* goodreads.com */
-    {2333, 0, 6, HW__SEARCH}, /* google */
-    {2339, 1430, 15, HW__SHOPPING}, /* google shopping */
-    {2354, 1430, 15, HW__SHOPPING}, /* google-shopping */
-    {2369, 0, 8, HW__SEARCH}, /* google.* */
-    {2377, 0, 20, HW__SEARCH}, /* googleadservices.com */
-    {2397, 1430, 14, HW__SHOPPING}, /* googleshopping */
-    {2411, 2004, 4, HW__AI}, /* grok */
-    {2415, 2004, 8, HW__AI}, /* grok.com */
-    {2423, 972, 11, HW__SOCIAL}, /* hacker news */
-    {2434, 972, 10, HW__SOCIAL}, /* hackernews */
-    {2444, 838, 6, HW__SOCIAL}, /* hatena */
-    {2450, 1084, 3, HW__SOCIAL}, /* hi5 */
-    {2453, 1084, 7, HW__SOCIAL}, /* hi5.com */
-    {2460, 972, 2, HW__SOCIAL}, /* hn */
-    {2462, 1156, 9, HW__SOCIAL}, /* hootsuite */
-    {2471, 1156, 13, HW__SOCIAL}, /* hootsuite.com */
-    {2484, 1805, 7, HW__EMAIL}, /* hotmail */
-    {2491, 1310, 4, HW__VIDEO}, /* hulu */
-    {2495, 1310, 8, HW__VIDEO}, /* hulu.com */
-    {2503, 2069, 4, HW__AI}, /* iask */
-    {2507, 2069, 7, HW__AI}, /* iask.ai */
-    {2514, 1627, 6, HW__SHOPPING}, /* idealo */
-    {2520, 1627, 8, HW__SHOPPING}, /* idealo.* */
-    {2528, 547, 2, HW__SOCIAL}, /* ig */
-    {2530, 1505, 11, HW__SHOPPING}, /* ig_shopping */
-    {2541, 1505, 10, HW__SHOPPING}, /* igshopping */
-    {2551, 461, 11, HW__SEARCH}, /* incredimail */
-    {2562, 244, 8, HW__SEARCH}, /* info.com */
-    {2570, 253, 9, HW__SEARCH}, /* infospace */
-    {2579, 253, 13, HW__SEARCH}, /* infospace.com */
-    {2592, 547, 9, HW__SOCIAL}, /* instagram */
-    {2601, 1505, 18, HW__SHOPPING}, /* instagram shopping */
-    {2619, 547, 13, HW__SOCIAL}, /* instagram.com */
-    {2632, 547, 13, HW__SOCIAL}, /* instagram_ads */
-    {2645, 954, 10, HW__SOCIAL}, /* instapaper */
-    {2655, 954, 14, HW__SOCIAL}, /* instapaper.com */
-    {2669, 1378, 6, HW__VIDEO}, /* iq.com */
-    {2675, 1378, 5, HW__VIDEO}, /* iqiyi */
-    {2680, 1378, 9, HW__VIDEO}, /* iqiyi.com */
-    {2689, 427, 15, HW__SEARCH}, /* isearch.avg.com */
-    {2704, 55, 11, HW__SEARCH}, /* ixquick.com */
-    {2715, 1728, 6, HW__SHOPPING}, /* jd.com */
-    {2721, 71, 4, HW__SEARCH}, /* kagi */
-    {2725, 71, 8, HW__SEARCH}, /* kagi.com */
-    {2733, 699, 5, HW__SOCIAL}, /* kakao */
-    {2738, 699, 9, HW__SOCIAL}, /* kakao.com */
-    {2747, 699, 9, HW__SOCIAL}, /* kakaotalk */
-    {2756, 1634, 6, HW__SHOPPING}, /* kelkoo */
-    {2762, 1634, 8, HW__SHOPPING}, /* kelkoo.* */
-    {2770, 1416, 8, HW__VIDEO}, /* kick.com */
-    {2778, 2142, 8, HW__AI}, /* kimi.com */
-    {2786, 2142, 16, HW__AI}, /* kimi.moonshot.cn */
-    {2802, 387, 6, HW__SEARCH}, /* kvasir */
-    {2808, 387, 9, HW__SEARCH}, /* kvasir.no */
-    {2817, 528, 14, HW__SOCIAL}, /* l.facebook.com */
-    {2831, 547, 15, HW__SOCIAL}, /* l.instagram.com */
-    {2846, 1974, 15, HW__AI}, /* labs.openai.com */
-    {2861, 910, 7, HW__SOCIAL}, /* last.fm */
-    {2868, 910, 8, HW__SOCIAL}, /* lastfm.* */
-    {2876, 1701, 6, HW__SHOPPING}, /* lazada */
-    {2882, 1701, 8, HW__SHOPPING}, /* lazada.* */
-    {2890, 1166, 14, HW__SOCIAL}, /* lemon8-app.com */
-    {2904, 1930, 11, HW__EMAIL}, /* libero mail */
-    {2915, 312, 4, HW__SEARCH}, /* lilo */
-    {2919, 312, 8, HW__SEARCH}, /* lilo.org */
-    {2927, 694, 4, HW__SOCIAL}, /* line */
-    {2931, 694, 7, HW__SOCIAL}, /* line.me */
-    {2938, 574, 8, HW__SOCIAL}, /* linkedin */
-    {2946, 574, 12, HW__SOCIAL}, /* linkedin.com */
-    {2958, 574, 12, HW__SOCIAL}, /* linkedin_ads */
-    {2970, 845, 11, HW__SOCIAL}, /* livejournal */
-    {2981, 845, 15, HW__SOCIAL}, /* livejournal.com */
-    {2996, 528, 15, HW__SOCIAL}, /* lm.facebook.com */
-    {3011, 574, 7, HW__SOCIAL}, /* lnkd.in */
-    {3018, 984, 9, HW__SOCIAL}, /* lobste.rs */
-    {3027, 122, 5, HW__SEARCH}, /* lycos */
-    {3032, 122, 7, HW__SEARCH}, /* lycos.* */
-    {3039, 36, 11, HW__SEARCH}, /* m.baidu.com */
-    {3050, 1201, 16, HW__SOCIAL}, /* m.blog.naver.com */
-    {3066, 528, 4, HW__SOCIAL}, /* m.me */
-    {3070, 84, 18, HW__SEARCH}, /* m.search.naver.com */
-    {3088, 1269, 13, HW__VIDEO}, /* m.youtube.com */
-    {3101, 1897, 12, HW__EMAIL}, /* mail.163.com */
-    {3113, 1824, 12, HW__EMAIL}, /* mail.aol.com */
-    {3125, 1799, 15, HW__EMAIL}, /* mail.google.com */
-    {3140, 1930, 14, HW__EMAIL}, /* mail.libero.it */
-    {3154, 1954, 14, HW__EMAIL}, /* mail.naver.com */
-    {3168, 1918, 14, HW__EMAIL}, /* mail.orange.fr */
-    {3182, 1833, 14, HW__EMAIL}, /* mail.proton.me */
-    {3196, 1833, 19, HW__EMAIL}, /* mail.protonmail.com */
-    {3215, 1889, 11, HW__EMAIL}, /* mail.qq.com */
-    {3226, 1855, 12, HW__EMAIL}, /* mail.ru mail */
-    {3238, 144, 14, HW__SEARCH}, /* mail.ru search */
-    {3252, 1813, 16, HW__EMAIL}, /* mail.yahoo.co.jp */
-    {3268, 1813, 14, HW__EMAIL}, /* mail.yahoo.com */
-    {3282, 1906, 15, HW__EMAIL}, /* mail.yandex.com */
-    {3297, 1906, 14, HW__EMAIL}, /* mail.yandex.ru */
-    {3311, 1845, 13, HW__EMAIL}, /* mail.zoho.com */
-    {3324, 1845, 12, HW__EMAIL}, /* mail.zoho.eu */
-    {3336, 710, 6, HW__SOCIAL}, /* mas.to */
-    {3342, 710, 8, HW__SOCIAL}, /* mastodon */
-    {3350, 710, 15, HW__SOCIAL}, /* mastodon.online */
-    {3365, 710, 15, HW__SOCIAL}, /* mastodon.social */
-    {3380, 637, 10, HW__SOCIAL}, /* medium.com */
-    {3390, 774, 6, HW__SOCIAL}, /* meetup */
-    {3396, 774, 10, HW__SOCIAL}, /* meetup.com */
-    {3406, 1568, 13, HW__SHOPPING}, /* mercado libre */
-    {3419, 1568, 12, HW__SHOPPING}, /* mercadolibre */
-    {3431, 1568, 14, HW__SHOPPING}, /* mercadolibre.* */
-    {3445, 1568, 12, HW__SHOPPING}, /* mercadolivre */
-    {3457, 1568, 14, HW__SHOPPING}, /* mercadolivre.* */
-    {3471, 1784, 7, HW__SHOPPING}, /* mercari */
-    {3478, 1784, 11, HW__SHOPPING}, /* mercari.com */
-    {3489, 1918, 20, HW__EMAIL}, /* messagerie.orange.fr */
-    {3509, 537, 9, HW__SOCIAL}, /* messenger */
-    {3518, 537, 13, HW__SOCIAL}, /* messenger.com */
-    {3531, 528, 4, HW__SOCIAL}, /* meta */
-    {3535, 2037, 7, HW__AI}, /* meta ai */
-    {3542, 2037, 7, HW__AI}, /* meta.ai */
-    {3549, 1421, 8, HW__VIDEO}, /* metacafe */
-    {3557, 1421, 12, HW__VIDEO}, /* metacafe.com */
-    {3569, 217, 7, HW__SEARCH}, /* metager */
-    {3576, 217, 10, HW__SEARCH}, /* metager.de */
-    {3586, 217, 11, HW__SEARCH}, /* metager.org */
-    {3597, 1059, 4, HW__SOCIAL}, /* mewe */
-    {3601, 1059, 8, HW__SOCIAL}, /* mewe.com */
-    {3609, 1053, 9, HW__SOCIAL}, /* minds.com */
-    {3618, 2029, 7, HW__AI}, /* mistral */
-    {3625, 2029, 10, HW__AI}, /* mistral.ai */
-    {3635, 934, 7, HW__SOCIAL}, /* mix.com */
-    {3642, 1218, 4, HW__SOCIAL}, /* mixi */
-    {3646, 1218, 7, HW__SOCIAL}, /* mixi.jp */
-    {3653, 210, 6, HW__SEARCH}, /* mojeek */
-    {3659, 210, 10, HW__SEARCH}, /* mojeek.com */
-    {3669, 667, 16, HW__SOCIAL}, /* mp.weixin.qq.com */
-    {3685, 263, 3, HW__SEARCH}, /* msn */
-    {3688, 263, 7, HW__SEARCH}, /* msn.com */
-    {3695, 710, 8, HW__SOCIAL}, /* mstdn.jp */
-    {3703, 710, 12, HW__SOCIAL}, /* mstdn.social */
-    {3715, 1490, 13, HW__SHOPPING}, /* myshopify.com */
-    {3728, 857, 7, HW__SOCIAL}, /* myspace */
-    {3735, 857, 11, HW__SOCIAL}, /* myspace.com */
-    {3746, 394, 5, HW__SEARCH}, /* najdi */
-    {3751, 394, 8, HW__SEARCH}, /* najdi.si */
-    {3759, 84, 5, HW__SEARCH}, /* naver */
-    {3764, 1201, 10, HW__SOCIAL}, /* naver blog */
-    {3774, 1954, 10, HW__EMAIL}, /* naver mail */
-    {3784, 84, 9, HW__SEARCH}, /* naver.com */
-    {3793, 1868, 17, HW__EMAIL}, /* navigator.gmx.net */
-    {3810, 1877, 16, HW__EMAIL}, /* navigator.web.de */
-    {3826, 1302, 7, HW__VIDEO}, /* netflix */
-    {3833, 1302, 11, HW__VIDEO}, /* netflix.com */
-    {3844, 1752, 6, HW__SHOPPING}, /* newegg */
-    {3850, 1752, 8, HW__SHOPPING}, /* newegg.* */
-    {3858, 972, 20, HW__SOCIAL}, /* news.ycombinator.com */
-    {3878, 781, 8, HW__SOCIAL}, /* nextdoor */
-    {3886, 781, 12, HW__SOCIAL}, /* nextdoor.com */
-    {3898, 1400, 8, HW__VIDEO}, /* niconico */
-    {3906, 1400, 9, HW__VIDEO}, /* nicovideo */
-    {3915, 1400, 12, HW__VIDEO}, /* nicovideo.jp */
-    {3927, 1223, 8, HW__SOCIAL}, /* note.com */
-    {3935, 2058, 10, HW__AI}, /* notebooklm */
-    {3945, 2058, 21, HW__AI}, /* notebooklm.google.com */
-    {3966, 136, 15, HW__SEARCH}, /* nova.rambler.ru */
-    {3981, 647, 13, HW__SOCIAL}, /* odnoklassniki */
-    {3994, 647, 16, HW__SOCIAL}, /* odnoklassniki.ru */
-    {4010, 1384, 6, HW__VIDEO}, /* odysee */
-    {4016, 1384, 10, HW__VIDEO}, /* odysee.com */
-    {4026, 647, 5, HW__SOCIAL}, /* ok.ru */
-    {4031, 159, 4, HW__SEARCH}, /* onet */
-    {4035, 159, 7, HW__SEARCH}, /* onet.pl */
-    {4042, 1974, 6, HW__AI}, /* openai */
-    {4048, 1974, 10, HW__AI}, /* openai.com */
-    {4058, 1918, 11, HW__EMAIL}, /* orange mail */
-    {4069, 735, 22, HW__SOCIAL}, /* org.telegram.messenger */
-    {4091, 1622, 4, HW__SHOPPING}, /* otto */
-    {4095, 1622, 7, HW__SHOPPING}, /* otto.de */
-    {4102, 608, 14, HW__SOCIAL}, /* out.reddit.com */
-    {4116, 1805, 7, HW__EMAIL}, /* outlook */
-    {4123, 1805, 11, HW__EMAIL}, /* outlook.com */
-    {4134, 1805, 16, HW__EMAIL}, /* outlook.live.com */
-    {4150, 1805, 18, HW__EMAIL}, /* outlook.office.com */
-    {4168, 1805, 21, HW__EMAIL}, /* outlook.office365.com */
-    {4189, 1759, 9, HW__SHOPPING}, /* overstock */
-    {4198, 1759, 13, HW__SHOPPING}, /* overstock.com */
-    {4211, 1156, 5, HW__SOCIAL}, /* ow.ly */
-    {4216, 2009, 10, HW__AI}, /* perplexity */
-    {4226, 2009, 13, HW__AI}, /* perplexity.ai */
-    {4239, 332, 16, HW__SEARCH}, /* pesquisa.sapo.pt */
-    {4255, 275, 12, HW__SEARCH}, /* petal search */
-    {4267, 275, 11, HW__SEARCH}, /* petalsearch */
-    {4278, 275, 15, HW__SEARCH}, /* petalsearch.com */
-    {4293, 2136, 9, HW__AI}, /* phind.com */
-    {4302, 583, 6, HW__SOCIAL}, /* pin.it */
-    {4308, 583, 9, HW__SOCIAL}, /* pinterest */
-    {4317, 583, 11, HW__SOCIAL}, /* pinterest.* */
-    {4328, 583, 13, HW__SOCIAL}, /* pinterest_ads */
-    {4341, 1228, 5, HW__SOCIAL}, /* pixiv */
-    {4346, 1228, 9, HW__SOCIAL}, /* pixiv.net */
-    {4355, 1277, 16, HW__VIDEO}, /* player.vimeo.com */
-    {4371, 1064, 5, HW__SOCIAL}, /* plurk */
-    {4376, 1064, 9, HW__SOCIAL}, /* plurk.com */
-    {4385, 965, 6, HW__SOCIAL}, /* pocket */
-    {4391, 2132, 7, HW__AI}, /* poe.com */
-    {4398, 1775, 8, HW__SHOPPING}, /* poshmark */
-    {4406, 1775, 12, HW__SHOPPING}, /* poshmark.com */
-    {4418, 200, 9, HW__SEARCH}, /* presearch */
-    {4427, 200, 13, HW__SEARCH}, /* presearch.com */
-    {4440, 200, 13, HW__SEARCH}, /* presearch.org */
-    {4453, 1542, 12, HW__SHOPPING}, /* pricegrabber */
-    {4465, 1542, 16, HW__SHOPPING}, /* pricegrabber.com */
-    {4481, 1641, 11, HW__SHOPPING}, /* pricerunner */
-    {4492, 1641, 13, HW__SHOPPING}, /* pricerunner.* */
-    {4505, 1002, 12, HW__SOCIAL}, /* product hunt */
-    {4517, 1002, 11, HW__SOCIAL}, /* producthunt */
-    {4528, 1002, 15, HW__SOCIAL}, /* producthunt.com */
-    {4543, 1833, 11, HW__EMAIL}, /* proton mail */
-    {4554, 1889, 7, HW__EMAIL}, /* qq mail */
-    {4561, 631, 5, HW__SOCIAL}, /* quora */
-    {4566, 631, 9, HW__SOCIAL}, /* quora.com */
-    {4575, 49, 5, HW__SEARCH}, /* qwant */
-    {4580, 49, 9, HW__SEARCH}, /* qwant.com */
-    {4589, 2045, 4, HW__AI}, /* qwen */
-    {4593, 674, 5, HW__SOCIAL}, /* qzone */
-    {4598, 674, 12, HW__SOCIAL}, /* qzone.qq.com */
-    {4610, 1582, 7, HW__SHOPPING}, /* rakuten */
-    {4617, 507, 14, HW__SEARCH}, /* rakuten search */
-    {4631, 1582, 9, HW__SHOPPING}, /* rakuten.* */
-    {4640, 1582, 13, HW__SHOPPING}, /* rakuten.co.jp */
-    {4653, 136, 7, HW__SEARCH}, /* rambler */
-    {4660, 136, 10, HW__SEARCH}, /* rambler.ru */
-    {4670, 608, 7, HW__SOCIAL}, /* redd.it */
-    {4677, 608, 6, HW__SOCIAL}, /* reddit */
-    {4683, 608, 10, HW__SOCIAL}, /* reddit.com */
-    {4693, 608, 10, HW__SOCIAL}, /* reddit_ads */
-    {4703, 680, 6, HW__SOCIAL}, /* renren */
-    {4709, 680, 10, HW__SOCIAL}, /* renren.com */
-    {4719, 1110, 12, HW__SOCIAL}, /* researchgate */
-    {4731, 1110, 16, HW__SOCIAL}, /* researchgate.net */
-    {4747, 1315, 6, HW__VIDEO}, /* rumble */
-    {4753, 1315, 10, HW__VIDEO}, /* rumble.com */
-    {4763, 1409, 6, HW__VIDEO}, /* rutube */
-    {4769, 1409, 9, HW__VIDEO}, /* rutube.ru */
-    {4778, 332, 4, HW__SEARCH}, /* sapo */
-    {4782, 80, 14, HW__SEARCH}, /* search.aol.com */
-    {4796, 522, 15, HW__SEARCH}, /* search.auone.jp */
-    {4811, 427, 14, HW__SEARCH}, /* search.avg.com */
-    {4825, 411, 18, HW__SEARCH}, /* search.babylon.com */
-    {4843, 439, 20, HW__SEARCH}, /* search.biglobe.ne.jp */
-    {4863, 65, 16, HW__SEARCH}, /* search.brave.com */
-    {4879, 447, 17, HW__SEARCH}, /* search.centrum.cz */
-    {4896, 371, 9, HW__SEARCH}, /* search.ch */
-    {4905, 431, 18, HW__SEARCH}, /* search.comcast.net */
-    {4923, 419, 18, HW__SEARCH}, /* search.conduit.com */
-    {4941, 90, 15, HW__SEARCH}, /* search.daum.net */
-    {4956, 288, 16, HW__SEARCH}, /* search.goo.ne.jp */
-    {4972, 461, 22, HW__SEARCH}, /* search.incredimail.com */
-    {4994, 312, 15, HW__SEARCH}, /* search.lilo.org */
-    {5009, 84, 16, HW__SEARCH}, /* search.naver.com */
-    {5025, 299, 16, HW__SEARCH}, /* search.nifty.com */
-    {5041, 95, 16, HW__SEARCH}, /* search.seznam.cz */
-    {5057, 292, 23, HW__SEARCH}, /* search.smt.docomo.ne.jp */
-    {5080, 181, 18, HW__SEARCH}, /* search.virgilio.it */
-    {5098, 365, 18, HW__SEARCH}, /* search.walla.co.il */
-    {5116, 12, 16, HW__SEARCH}, /* search.yahoo.com */
-    {5132, 95, 6, HW__SEARCH}, /* seznam */
-    {5138, 1942, 11, HW__EMAIL}, /* seznam mail */
-    {5149, 95, 9, HW__SEARCH}, /* seznam.cz */
-    {5158, 1686, 5, HW__SHOPPING}, /* shein */
-    {5163, 1686, 7, HW__SHOPPING}, /* shein.* */
-    {5170, 1490, 8, HW__SHOPPING}, /* shop.app */
-    {5178, 1708, 6, HW__SHOPPING}, /* shopee */
-    {5184, 1708, 8, HW__SHOPPING}, /* shopee.* */
-    {5192, 1490, 7, HW__SHOPPING}, /* shopify */
-    {5199, 1490, 11, HW__SHOPPING}, /* shopify.com */
-    {5210, 1430, 8, HW__SHOPPING}, /* shopping */
-    {5218, 1555, 12, HW__SHOPPING}, /* shopping.com */
-    {5230, 1430, 19, HW__SHOPPING}, /* shopping.google.com */
-    {5249, 1524, 9, HW__SHOPPING}, /* shopzilla */
-    {5258, 1524, 13, HW__SHOPPING}, /* shopzilla.com */
-    {5271, 1739, 7, HW__SHOPPING}, /* skroutz */
-    {5278, 1739, 10, HW__SHOPPING}, /* skroutz.gr */
-    {5288, 750, 5, HW__SOCIAL}, /* skype */
-    {5293, 750, 9, HW__SOCIAL}, /* skype.com */
-    {5302, 756, 5, HW__SOCIAL}, /* slack */
-    {5307, 993, 8, HW__SOCIAL}, /* slashdot */
-    {5315, 993, 12, HW__SOCIAL}, /* slashdot.org */
-    {5327, 115, 5, HW__SEARCH}, /* sm.cn */
-    {5332, 615, 8, HW__SOCIAL}, /* snapchat */
-    {5340, 615, 12, HW__SOCIAL}, /* snapchat.com */
-    {5352, 615, 12, HW__SOCIAL}, /* snapchat_ads */
-    {5364, 108, 6, HW__SEARCH}, /* so.com */
-    {5370, 102, 5, HW__SEARCH}, /* sogou */
-    {5375, 102, 9, HW__SEARCH}, /* sogou.com */
-    {5384, 918, 10, HW__SOCIAL}, /* soundcloud */
-    {5394, 918, 14, HW__SOCIAL}, /* soundcloud.com */
-    {5408, 1015, 14, HW__SOCIAL}, /* stack overflow */
-    {5422, 1015, 17, HW__SOCIAL}, /* stackexchange.com */
-    {5439, 1015, 13, HW__SOCIAL}, /* stackoverflow */
-    {5452, 1015, 17, HW__SOCIAL}, /* stackoverflow.com */
-    {5469, 55, 9, HW__SEARCH}, /* startpage */
-    {5478, 55, 13, HW__SEARCH}, /* startpage.com */
-    {5491, 400, 10, HW__SEARCH}, /* startsiden */
-    {5501, 400, 13, HW__SEARCH}, /* startsiden.no */
-    {5514, 699, 15, HW__SOCIAL}, /* story.kakao.com */
-    {5529, 1498, 6, HW__SHOPPING}, /* stripe */
-    {5535, 1498, 10, HW__SHOPPING}, /* stripe.com */
-    {5545, 934, 11, HW__SOCIAL}, /* stumbleupon */
-    {5556, 934, 15, HW__SOCIAL}, /* stumbleupon.com */
-    {5571, 357, 16, HW__SEARCH}, /* suche.freenet.de */
-    {5587, 353, 12, HW__SEARCH}, /* suche.gmx.at */
-    {5599, 353, 12, HW__SEARCH}, /* suche.gmx.ch */
-    {5611, 353, 13, HW__SEARCH}, /* suche.gmx.net */
-    {5624, 337, 17, HW__SEARCH}, /* suche.t-online.de */
-    {5641, 346, 12, HW__SEARCH}, /* suche.web.de */
-    {5653, 190, 9, HW__SEARCH}, /* swisscows */
-    {5662, 190, 12, HW__SEARCH}, /* swisscows.ch */
-    {5674, 190, 13, HW__SEARCH}, /* swisscows.com */
-    {5687, 159, 14, HW__SEARCH}, /* szukaj.onet.pl */
-    {5701, 164, 12, HW__SEARCH}, /* szukaj.wp.pl */
-    {5713, 337, 8, HW__SEARCH}, /* t-online */
-    {5721, 661, 4, HW__SOCIAL}, /* t.cn */
-    {5725, 600, 4, HW__SOCIAL}, /* t.co */
-    {5729, 735, 4, HW__SOCIAL}, /* t.me */
-    {5733, 1721, 6, HW__SHOPPING}, /* taobao */
-    {5739, 1721, 10, HW__SHOPPING}, /* taobao.com */
-    {5749, 1590, 6, HW__SHOPPING}, /* target */
-    {5755, 1590, 10, HW__SHOPPING}, /* target.com */
-    {5765, 1070, 7, HW__SOCIAL}, /* taringa */
-    {5772, 1070, 11, HW__SOCIAL}, /* taringa.net */
-    {5783, 1351, 3, HW__VIDEO}, /* ted */
-    {5786, 1351, 7, HW__VIDEO}, /* ted.com */
-    {5793, 735, 8, HW__SOCIAL}, /* telegram */
-    {5801, 735, 12, HW__SOCIAL}, /* telegram.org */
-    {5813, 1681, 4, HW__SHOPPING}, /* temu */
-    {5817, 1681, 8, HW__SHOPPING}, /* temu.com */
-    {5825, 481, 5, HW__SEARCH}, /* terra */
-    {5830, 557, 7, HW__SOCIAL}, /* threads */
-    {5837, 557, 11, HW__SOCIAL}, /* threads.com */
-    {5848, 557, 11, HW__SOCIAL}, /* threads.net */
-    {5859, 593, 6, HW__SOCIAL}, /* tiktok */
-    {5865, 593, 10, HW__SOCIAL}, /* tiktok.com */
-    {5875, 593, 10, HW__SOCIAL}, /* tiktok_ads */
-    {5885, 1715, 5, HW__SHOPPING}, /* tmall */
-    {5890, 1715, 9, HW__SHOPPING}, /* tmall.com */
-    {5899, 795, 11, HW__SOCIAL}, /* tripadvisor */
-    {5910, 795, 13, HW__SOCIAL}, /* tripadvisor.* */
-    {5923, 807, 10, HW__SOCIAL}, /* trustpilot */
-    {5933, 807, 14, HW__SOCIAL}, /* trustpilot.com */
-    {5947, 1030, 12, HW__SOCIAL}, /* truth social */
-    {5959, 1030, 11, HW__SOCIAL}, /* truthsocial */
-    {5970, 1030, 15, HW__SOCIAL}, /* truthsocial.com */
-    {5985, 624, 6, HW__SOCIAL}, /* tumblr */
-    {5991, 624, 10, HW__SOCIAL}, /* tumblr.com */
-    {6001, 1295, 6, HW__VIDEO}, /* twitch */
-    {6007, 1295, 9, HW__VIDEO}, /* twitch.tv */
-    {6016, 600, 7, HW__SOCIAL}, /* twitter */
-    {6023, 600, 11, HW__SOCIAL}, /* twitter.com */
-    {6034, 600, 11, HW__SOCIAL}, /* twitter_ads */
-    {6045, 1148, 7, HW__SOCIAL}, /* typepad */
-    {6052, 1148, 11, HW__SOCIAL}, /* typepad.com */
-    {6063, 473, 3, HW__SEARCH}, /* ukr */
-    {6066, 473, 7, HW__SEARCH}, /* ukr.net */
-    {6073, 1367, 4, HW__VIDEO}, /* veoh */
-    {6077, 1367, 8, HW__VIDEO}, /* veoh.com */
-    {6085, 1362, 4, HW__VIDEO}, /* vevo */
-    {6089, 1362, 8, HW__VIDEO}, /* vevo.com */
-    {6097, 767, 6, HW__SOCIAL}, /* viadeo */
-    {6103, 767, 10, HW__SOCIAL}, /* viadeo.com */
-    {6113, 744, 5, HW__SOCIAL}, /* viber */
-    {6118, 744, 9, HW__SOCIAL}, /* viber.com */
-    {6127, 1277, 5, HW__VIDEO}, /* vimeo */
-    {6132, 1277, 9, HW__VIDEO}, /* vimeo.com */
-    {6141, 1792, 6, HW__SHOPPING}, /* vinted */
-    {6147, 1792, 8, HW__SHOPPING}, /* vinted.* */
-    {6155, 181, 8, HW__SEARCH}, /* virgilio */
-    {6163, 181, 11, HW__SEARCH}, /* virgilio.it */
-    {6174, 644, 2, HW__SOCIAL}, /* vk */
-    {6176, 644, 6, HW__SOCIAL}, /* vk.com */
-    {6182, 644, 5, HW__SOCIAL}, /* vk.ru */
-    {6187, 644, 9, HW__SOCIAL}, /* vkontakte */
-    {6196, 644, 12, HW__SOCIAL}, /* vkontakte.ru */
-    {6208, 565, 5, HW__SOCIAL}, /* wa.me */
-    {6213, 365, 5, HW__SEARCH}, /* walla */
-    {6218, 1463, 7, HW__SHOPPING}, /* walmart */
-    {6225, 1463, 9, HW__SHOPPING}, /* walmart.* */
-    {6234, 1606, 7, HW__SHOPPING}, /* wayfair */
-    {6241, 1606, 9, HW__SHOPPING}, /* wayfair.* */
-    {6250, 1877, 11, HW__EMAIL}, /* web.de mail */
-    {6261, 750, 13, HW__SOCIAL}, /* web.skype.com */
-    {6274, 735, 16, HW__SOCIAL}, /* web.telegram.org */
-    {6290, 565, 16, HW__SOCIAL}, /* web.whatsapp.com */
-    {6306, 233, 10, HW__SEARCH}, /* webcrawler */
-    {6316, 233, 14, HW__SEARCH}, /* webcrawler.com */
-    {6330, 507, 23, HW__SEARCH}, /* websearch.rakuten.co.jp */
-    {6353, 667, 6, HW__SOCIAL}, /* wechat */
-    {6359, 667, 10, HW__SOCIAL}, /* wechat.com */
-    {6369, 661, 5, HW__SOCIAL}, /* weibo */
-    {6374, 661, 8, HW__SOCIAL}, /* weibo.cn */
-    {6382, 661, 9, HW__SOCIAL}, /* weibo.com */
-    {6391, 667, 13, HW__SOCIAL}, /* weixin.qq.com */
-    {6404, 565, 8, HW__SOCIAL}, /* whatsapp */
-    {6412, 565, 12, HW__SOCIAL}, /* whatsapp.com */
-    {6424, 164, 16, HW__SEARCH}, /* wirtualna polska */
-    {6440, 1747, 8, HW__SHOPPING}, /* wish.com */
-    {6448, 1355, 6, HW__VIDEO}, /* wistia */
-    {6454, 1355, 10, HW__VIDEO}, /* wistia.com */
-    {6464, 1355, 10, HW__VIDEO}, /* wistia.net */
-    {6474, 1138, 9, HW__SOCIAL}, /* wordpress */
-    {6483, 1138, 13, HW__SOCIAL}, /* wordpress.com */
-    {6496, 1252, 13, HW__SOCIAL}, /* workplace.com */
-    {6509, 600, 1, HW__SOCIAL}, /* x */
-    {6510, 600, 5, HW__SOCIAL}, /* x.com */
-    {6515, 1189, 11, HW__SOCIAL}, /* xhslink.com */
-    {6526, 1189, 11, HW__SOCIAL}, /* xiaohongshu */
-    {6537, 1189, 15, HW__SOCIAL}, /* xiaohongshu.com */
-    {6552, 762, 4, HW__SOCIAL}, /* xing */
-    {6556, 762, 8, HW__SOCIAL}, /* xing.com */
-    {6564, 42, 5, HW__SEARCH}, /* ya.ru */
-    {6569, 12, 5, HW__SEARCH}, /* yahoo */
-    {6574, 1813, 10, HW__EMAIL}, /* yahoo mail */
-    {6584, 12, 7, HW__SEARCH}, /* yahoo.* */
-    {6591, 1262, 6, HW__SOCIAL}, /* yammer */
-    {6597, 1262, 10, HW__SOCIAL}, /* yammer.com */
-    {6607, 42, 6, HW__SEARCH}, /* yandex */
-    {6613, 1906, 11, HW__EMAIL}, /* yandex mail */
-    {6624, 42, 8, HW__SEARCH}, /* yandex.* */
-    {6632, 790, 4, HW__SOCIAL}, /* yelp */
-    {6636, 790, 8, HW__SOCIAL}, /* yelp.com */
-    {6644, 2074, 15, HW__AI}, /* yiyan.baidu.com */
-    {6659, 225, 7, HW__SEARCH}, /* you.com */
-    {6666, 1372, 5, HW__VIDEO}, /* youku */
-    {6671, 1372, 9, HW__VIDEO}, /* youku.com */
-    {6680, 1269, 8, HW__VIDEO}, /* youtu.be */
-    {6688, 1269, 7, HW__VIDEO}, /* youtube */
-    {6695, 1269, 11, HW__VIDEO}, /* youtube.com */
-    {6706, 1269, 11, HW__VIDEO}, /* youtube_ads */
-    {6717, 1269, 2, HW__VIDEO}, /* yt */
-    {6719, 1614, 7, HW__SHOPPING}, /* zalando */
-    {6726, 1614, 9, HW__SHOPPING}, /* zalando.* */
-    {6735, 1183, 5, HW__SOCIAL}, /* zhihu */
-    {6740, 1183, 9, HW__SOCIAL}, /* zhihu.com */
-    {6749, 1845, 9, HW__EMAIL}, /* zoho mail */
-};
+const uint16_t hw__known_blocks[] = {
+    0,
+    216,
+    406,
+    576,
+    770,
+    975,
+    1202,
+    1595,
+    1859,
+    2051,
+    2259,
+    2444,
+    2618,
+    2826,
+    3011,
+    3211,
+    3400,
+    3586,
+    3791,
+    4000,
+    4271,
+    4497,
+    4691,
+    4868,
+    5087,
+    5302,
+    5550,
+    5749,
+    5954,
+    6155,
+    6434,
+    6680,
+    6876,
+    7113,
+    7353,
+    7510,
+    7719,
+    7889,
+    8049,
+    8276,
+    8476,
+    8648,
+    8756};
 /* clang-format on */
 
-const size_t hw__known_count = 666;
+const size_t hw__known_block_count = 42;

@@ -2,8 +2,7 @@
 #ifndef HW__KNOWN_SOURCES_H
 #define HW__KNOWN_SOURCES_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/internal.h"
 
 typedef enum hw__category {
     HW__UNKNOWN,
@@ -16,16 +15,21 @@ typedef enum hw__category {
 } hw__category;
 
 typedef struct hw__known {
-    uint16_t pattern; /* offset into hw__known_patterns */
-    uint16_t name;    /* offset into hw__known_names, NUL-terminated there */
-    uint8_t len;      /* of the pattern */
-    uint8_t category;
+    hw__category category; /* HW__UNKNOWN: no such entry */
+    hw_str name;           /* static */
 } hw__known;
 
-/* Sorted by pattern, bytewise. "name.*" stands for the name under any public suffix. */
-extern const hw__known hw__known_sources[];
-extern const size_t hw__known_count;
-extern const char hw__known_patterns[];
+/* The entry for a lower-case name or host. */
+hw__known hw__known_find(hw_str lower);
+
+/* ---- generated ----
+ * names:   category (1 byte), name, NUL; …
+ * entries: length of the pattern (1), number of the name (2, little-endian), pattern; … sorted by
+ *          pattern bytewise; "name.*" stands for the name under any public suffix
+ * blocks:  where every 16th entry starts, and the end */
 extern const char hw__known_names[];
+extern const char hw__known_entries[];
+extern const uint16_t hw__known_blocks[];
+extern const size_t hw__known_block_count;
 
 #endif

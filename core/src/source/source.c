@@ -1,4 +1,5 @@
 #include "source/channel.h"
+#include "source/known_sources.h"
 #include "source/url.h"
 
 static const struct {
@@ -85,9 +86,9 @@ static void from_referrer(hw_str referrer, hw_str host, hw_classified *out) {
         s->campaign = HW_STR("(ai-assistant)");
         return;
     }
-    const hw__known *k = hw__known_find(host);
-    s->source = k ? hw__str_of(hw__known_names + k->name) : host;
-    switch (k ? k->category : HW__UNKNOWN) {
+    hw__known k = hw__known_find(host);
+    s->source = k.category ? k.name : host;
+    switch (k.category) {
     case HW__SEARCH:
         s->medium = HW_STR("organic");
         break;
@@ -159,7 +160,8 @@ hw_status hw_classify(const hw_source_rules *rules, hw_str url, hw_str referrer,
         tagged = true;
     }
     if (tagged) {
-        r.origin = HW_ORIGIN_TAGGED;
+        r.origin = HW_ORIGIN_TAGGED; /* a campaign alone is no direct visit */
+        if (!r.source.source.len) r.source.source = HW_STR("(not set)");
     } else if (inside) {
         r.origin = HW_ORIGIN_INTERNAL;
     } else if (from.len) {
