@@ -4,19 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Runtime, startRuntime } from '../../worker/dev/runtime.ts';
+import { RULE_MODELS as models } from '../../worker/src/models.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 const dist = path.join(root, 'dist');
 
-export const RULE_MODELS = [
-  'first',
-  'last',
-  'last_non_direct',
-  'linear',
-  'linear_unique',
-  'position',
-  'time_decay',
-];
+export const RULE_MODELS: string[] = [...models];
 
 export const ORIGIN = 'https://shop.example.com';
 
