@@ -16,18 +16,18 @@ await runMain(async () => {
   await build();
   const { launch, openApp } = await import('../tests/e2e/support/app.ts');
   const { serveApp } = await import('../tests/e2e/support/static-server.ts');
-  await using server = await serveApp();
-  await using browser = await launch();
+  // No `await using`: the file must parse on the Node that starts it.
+  const [server, browser] = await Promise.all([serveApp(), launch()]);
   await mkdir(path.join(root, 'build/screenshots'), { recursive: true });
 
-  /** @param {string} file @param {import('playwright-core').BrowserContextOptions} options @param {string} link @param {boolean} fullPage */
-  const shoot = async (file, options, link, fullPage) => {
+  /** @param {string} file @param {import('playwright-core').BrowserContextOptions} options @param {string} link */
+  const shoot = async (file, options, link) => {
     const page = await openApp(browser, `${server.url}${link}`, {
       reducedMotion: 'reduce',
       ...options,
     });
     await page.evaluate(() => document.fonts.ready);
-    await page.screenshot({ path: path.join(root, file), fullPage });
+    await page.screenshot({ path: path.join(root, file), fullPage: true });
     await page.context().close();
     say(file);
   };
@@ -38,12 +38,12 @@ await runMain(async () => {
           `build/screenshots/${model}-${colorScheme}-${width}.png`,
           { colorScheme, viewport: { width, height: 1000 } },
           `#m=${model}`,
-          true,
         );
   await shoot(
     'docs/app.png',
-    { colorScheme: 'light', viewport: { width: 1440, height: 1080 } },
+    { colorScheme: 'light', viewport: { width: 1440, height: 1000 } },
     '#m=time_decay',
-    false,
   );
+  await browser.close();
+  await server[Symbol.asyncDispose]();
 });
