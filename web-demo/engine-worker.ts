@@ -25,6 +25,8 @@ const engine = async (): Promise<Headwater> => {
   return core;
 };
 
+class KeyError extends Error {}
+
 /** What went wrong, in words for a person. */
 const failureOf = (error: unknown): Failure => {
   if (error instanceof HwError)
@@ -41,7 +43,7 @@ const failureOf = (error: unknown): Failure => {
     return { code: 'trap', message: 'The engine stopped and was restarted.', line: 0, column: 0 };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'read', message, line: 0, column: 0 };
+  return { code: error instanceof KeyError ? 'key' : 'read', message, line: 0, column: 0 };
 };
 
 interface Bytes {
@@ -53,7 +55,7 @@ interface Bytes {
 const request = async (url: URL, headers: Record<string, string>): Promise<Bytes> => {
   const response = await fetch(url, { headers });
   if (response.status === 401 || response.status === 403)
-    throw new Error('The worker refused the key. Open the link that `npm start` prints again.');
+    throw new KeyError('The worker refused the key. Open the link that `npm start` prints.');
   if (!response.ok || !response.body)
     throw new Error(`${url.pathname}: the server answered ${response.status}.`);
   const length = response.headers.get('content-length');

@@ -13,6 +13,7 @@ export type Source =
   | { kind: 'site'; site: string; key: string };
 
 export interface Failure {
+  /** The core's (`HW_E_CSV`), or `key`, `read`, `trap`, `load`. */
   code: string;
   message: string;
   /** 1-based; 0: does not apply. */

@@ -1,6 +1,7 @@
 /** The page's state as signals, and the only place that talks to the engine's worker. */
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { DatasetJourney, DatasetSummary, ModelCredit } from '../wasm/binding/types.ts';
+import { forgetAccess } from './access.ts';
 import { type ChannelLook, looksOf } from './channels.ts';
 import type { Failure, FromEngine, Source, ToEngine } from './messages.ts';
 import { models } from './models.ts';
@@ -97,7 +98,8 @@ const onOpened = (summary: DatasetSummary, source: Source): void => {
   batch(() => {
     loaded.value = { source, summary, looks: looksOf(summary.channels) };
     progress.value = null;
-    problem.value = null;
+    // The sample that takes the place of a source that failed leaves the reason on the screen.
+    if (source.kind !== 'sample') problem.value = null;
     result.value = null;
   });
 };
@@ -113,16 +115,18 @@ const onCredited = (id: number, credits: ModelCredit[], journeys: DatasetJourney
 };
 
 const onFailed = (id: number, failure: Failure): void => {
-  const title =
-    opening && opening.id === id
-      ? `Could not read ${nameOf(opening.source)}`
-      : 'The engine could not answer';
-  if (opening?.id === id) {
+  const failed = opening?.id === id ? opening.source : null;
+  if (failed) {
     opening = null;
     progress.value = null;
   }
   if (asked?.id === id) asked = null;
+  const title = failed ? `Could not read ${nameOf(failed)}` : 'The engine could not answer';
   problem.value = { ...failure, title };
+  if (failed?.kind !== 'site') return;
+  // A key that opens nothing is of no more use.
+  if (failure.code === 'key') forgetAccess();
+  if (!loaded.peek()) open({ kind: 'sample' });
 };
 
 engine.addEventListener('message', ({ data }: MessageEvent<FromEngine>) => {

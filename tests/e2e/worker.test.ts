@@ -1,0 +1,132 @@
+/** The app as the worker serves it: sample without a key, the site's own journeys with one. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { type Runtime, startRuntime } from '../../worker/dev/runtime.ts';
+import { creditUnder, launch, openApp, readCredit, waitForSource } from './support/app.ts';
+import { attribute } from './support/hw.ts';
+import { root } from './support/static-server.ts';
+
+const models = ['first', 'last', 'last_non_direct', 'linear', 'position', 'time_decay'];
+
+let browser: Browser;
+let runtime: Runtime;
+let dataDir: string;
+let key: string;
+
+/** Six visitors, each with touches an hour apart (so that each is a session of its own) and an order. */
+const events = Array.from({ length: 6 }, (_, visitor) => {
+  const channels = ['Paid Search', 'Email', 'Direct', 'Referral'];
+  const start = Date.now() - (20 + visitor) * 3_600_000;
+  const touches = Array.from({ length: visitor + 1 }, (_, i) => ({
+    event_id: `t-${visitor}-${i}`,
+    visitor_id: `visitor-${visitor}`,
+    name: 'page_view',
+    kind: 'click',
+    occurred_at: start + i * 3_600_000,
+    source: { channel: channels[(visitor + i) % 4], source: 's', medium: 'm' },
+  }));
+  const order = {
+    event_id: `o-${visitor}`,
+    visitor_id: `visitor-${visitor}`,
+    name: 'purchase',
+    occurred_at: start + 21_600_000,
+    order_id: `order-${visitor}`,
+    value: `${(visitor + 1) * 10}.01`,
+    currency: 'USD',
+  };
+  return [...touches, order];
+}).flat();
+
+before(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'headwater-e2e-'));
+  [browser, runtime] = await Promise.all([
+    launch(),
+    startRuntime({
+      port: 0,
+      dataDir,
+      configPath: path.join(root, 'headwater.config.json'),
+      env: process.env,
+      dist: path.join(root, 'dist'),
+    }),
+  ]);
+  key = runtime.apiKeys.shop ?? '';
+  const response = await fetch(`${runtime.url}/v1/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ site: 'shop', events }),
+  });
+  const answer = await response.json();
+  assert.deepEqual([answer.accepted, answer.duplicates, answer.refused], [events.length, 0, []]);
+});
+after(async () => {
+  await browser.close();
+  await runtime.stop();
+  await rm(dataDir, { recursive: true });
+});
+
+test('without a key the worker serves the app with its sample', async () => {
+  const page = await openApp(browser, `${runtime.url}/`);
+  assert.match(await page.innerText('.source-name'), /made-up shop/);
+  await page.context().close();
+});
+
+test('with a key the app shows the figures of hw for the same journeys', async () => {
+  const page = await openApp(browser, `${runtime.url}/#key=${key}&site=shop`);
+  await waitForSource(page, 'site shop');
+  assert.equal(page.url(), `${runtime.url}/`);
+  const csv = await fetch(`${runtime.url}/v1/journeys?site=shop&format=csv`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const expected = attribute(await csv.text(), models);
+  for (const model of models)
+    assert.deepEqual(await creditUnder(page, model), expected[model], model);
+  assert.match(await page.innerText('.badge'), /your own worker/);
+  // The key lives in this tab: a reload needs no new link.
+  await page.reload();
+  await waitForSource(page, 'site shop');
+  await page.context().close();
+});
+
+test('the report of the worker and the page agree', async () => {
+  const page = await openApp(browser, `${runtime.url}/#key=${key}&site=shop`);
+  await waitForSource(page, 'site shop');
+  const today = new Date().toISOString().slice(0, 10);
+  const from = new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10);
+  for (const model of ['first', 'last', 'linear', 'position']) {
+    const query = new URLSearchParams({ site: 'shop', from, to: today, model });
+    const response = await fetch(`${runtime.url}/v1/report?${query}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    const { rows } = await response.json();
+    const reported = Object.fromEntries(
+      rows.map((row: { channel: string; conversions: number; value: number }) => [
+        row.channel,
+        [row.conversions.toFixed(6), row.value.toFixed(6)],
+      ]),
+    );
+    const shown = await creditUnder(page, model);
+    for (const [channel, [conversions, value]] of Object.entries(shown))
+      assert.deepEqual(reported[channel] ?? ['0.000000', '0.000000'], [conversions, value]);
+  }
+  await page.context().close();
+});
+
+test('a wrong key is said aloud and the sample takes its place', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${runtime.url}/#key=not-the-key&site=shop`);
+  await page.getByRole('alert').waitFor();
+  assert.match(await page.getByRole('alert').innerText(), /refused the key/);
+  await page.waitForSelector('.credit tbody tr');
+  assert.match(await page.innerText('.source-name'), /made-up shop/);
+  assert.ok(Object.keys(await readCredit(page)).length > 3);
+  await page.reload();
+  await page.waitForSelector('.credit tbody tr');
+  assert.equal(await page.getByRole('alert').count(), 0);
+  await context.close();
+});
