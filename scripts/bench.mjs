@@ -8,7 +8,7 @@
  */
 import './bootstrap.mjs';
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -48,7 +48,8 @@ await runMain(async () => {
   if (values.json) console.log = console.error;
   await setup(['build', 'bench']);
   await build();
-  const files = globSync('tests/bench/**/*.bench.ts', { cwd: root })
+  const files = fs
+    .globSync('tests/bench/**/*.bench.ts', { cwd: root })
     .filter((file) => positionals.length === 0 || positionals.some((name) => file.includes(name)))
     .sort();
   if (files.length === 0) throw new ScriptError('No benchmark fits: look into tests/bench.');

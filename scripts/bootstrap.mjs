@@ -1,15 +1,17 @@
 /**
  * Import this first in every script. It makes sure that the npm packages of the lock file are
  * there and that the script runs on the pinned Node; when `node` is another one, it starts the
- * script again on the pinned one and never returns. Works on Node 20 with nothing installed.
+ * script again on the pinned one and never returns. Works on Node 20 with nothing installed; so must
+ * all that the scripts import without `await`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
-const root = path.resolve(import.meta.dirname, '..');
+const root = fileURLToPath(new URL('..', import.meta.url));
 const pinnedNode = path.join(root, 'node_modules/node/bin/node');
 
 /** @param {string} file a JSON file; undefined when it cannot be read */

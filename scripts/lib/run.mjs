@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 /** The project's folder. */
-export const root = path.resolve(import.meta.dirname, '../..');
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /** The TypeScript compiler, to be run with process.execPath. */
 export const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
