@@ -1,16 +1,20 @@
 #include "cli.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/json.h"
+#include "base/internal.h"
+#include "credit_out.h"
 
 static option options[] = {
     {"model", "NAME[,NAME…|all]", "models, in the order of the output; default all", NULL},
     {"format", "csv|json|table", "default csv", NULL},
     {"half-life", "DURATION", "of time_decay; default 7d", NULL},
     {"weights", "F,M,L", "of position: first, middle, last; default 40,20,40", NULL},
+    {"custom", "F,…/B,…/R", "of custom: from the front, from the back, the rest; default 40/40/20",
+     NULL},
+    {"order", "K", "of markov, 1 to 5; default 1", NULL},
+    {"loops", NULL, "markov keeps steps from a state to itself", NULL},
+    {"source", "NAME", "the channel of source_first and source_last", NULL},
     {"direct", "NAME", "the channel that is no source; default Direct", NULL},
     {"lookback", "DURATION", "clicks and visits count this long; default 30d, paths: no limit",
      NULL},
@@ -69,6 +73,28 @@ static bool read_weights(const char *text, hw_model_params *p) {
     return n == 3 && hw_model_check(p) == HW_OK;
 }
 
+/* "40,10/30/20" */
+static bool read_custom(const char *text, hw_model_params *p) {
+    hw_str rest = hw__str_of(text), part, item;
+    uint32_t *const to[] = {p->front, p->back, &p->rest};
+    const uint32_t most[] = {HW_CUSTOM_MAX, HW_CUSTOM_MAX, 1};
+    uint32_t count[3] = {0};
+    size_t k = 0;
+    for (; next_item(&rest, '/', &part); k++) {
+        if (k == 3) return false;
+        while (part.len && next_item(&part, ',', &item)) {
+            int64_t micros;
+            if (count[k] == most[k] || !hw__parse_micros(hw__str_trim(item), &micros) ||
+                micros < 0 || micros > 1000 * HW_MICROS)
+                return false;
+            to[k][count[k]++] = (uint32_t)micros;
+        }
+    }
+    p->front_count = count[0];
+    p->back_count = count[1];
+    return k == 3 && count[2] == 1 && hw_model_check(p) == HW_OK;
+}
+
 static bool read_columns(const char *text, settings *s) {
     hw_str rest = hw__str_of(text), item;
     while (next_item(&rest, ',', &item)) {
@@ -97,6 +123,16 @@ static bool read_settings(const command *cmd, settings *s) {
     if ((v = option_given(cmd, "weights")) && !read_weights(v, &s->params))
         return COMPLAIN(0, "attribute: --weights is three numbers such as 40,20,40, not ", v),
                false;
+    if ((v = option_given(cmd, "custom")) && !read_custom(v, &s->params))
+        return COMPLAIN(0, "attribute: --custom is like 40,10/30/20, not ", v), false;
+    uint64_t order;
+    if ((v = option_given(cmd, "order"))) {
+        if (!parse_uint(v, &order) || order < 1 || order > HW_MARKOV_ORDER_MAX)
+            return COMPLAIN(0, "attribute: --order is 1 to 5, not ", v), false;
+        s->params.order = (uint32_t)order;
+    }
+    s->params.loops = option_given(cmd, "loops") != NULL;
+    if ((v = option_given(cmd, "source"))) s->params.source = hw__str_of(v);
     if ((v = option_given(cmd, "direct"))) s->windows.direct = hw__str_of(v);
     if ((v = option_given(cmd, "lookback")) &&
         (!parse_duration(v, &s->windows.click_ms) || s->windows.click_ms < 1))
@@ -158,132 +194,43 @@ static void report_bad(const hw_dataset *d, const hw_dataset_summary *sum) {
                 (unsigned long long)sum->rows);
 }
 
-/* ---- writing ---- */
+/* ---- crediting ---- */
 
-typedef struct table {
-    const hw_dataset *dataset;
-    size_t channels;
-    int64_t *conversions, *value; /* of the model being written */
-} table;
-
-static void write_csv(const char *model, const table *t) {
-    for (uint32_t c = 0; c < t->channels; c++) {
-        out(model);
-        out(",");
-        out_csv(hw_dataset_channel(t->dataset, c));
-        out(",");
-        out_micros(t->conversions[c]);
-        out(",");
-        out_micros(t->value[c]);
-        out("\n");
+/* What the data does not allow is an error for a model that was named; among "all" it is left out.
+ */
+static int refuse(const settings *s, const hw_model *model, hw_status status) {
+    if (s->all && status != HW_E_NOMEM && status != HW_E_OVERFLOW) {
+        fprintf(stderr, "hw: %s left out: %s\n", model->name, hw_status_text(status));
+        return EXIT_FINE;
     }
+    return COMPLAIN(EXIT_DATA, model->name, ": ", hw_status_text(status),
+                    status == HW_E_NEEDS_TIMES
+                        ? "; add a column times (hours before the conversion), or use a touch log"
+                        : "");
 }
 
-static void json_row(hw__json *j, const char *model, const table *t, uint32_t c) {
-    hw__json_open(j, '{');
-    hw__json_key(j, "model");
-    hw__json_str(j, hw__str_of(model));
-    hw__json_key(j, "channel");
-    hw__json_str(j, hw_dataset_channel(t->dataset, c));
-    hw__json_key(j, "conversions");
-    hw__json_micros(j, t->conversions[c], false);
-    hw__json_key(j, "value");
-    hw__json_micros(j, t->value[c], false);
-    hw__json_close(j, '}');
-}
-
-static bool write_json(const char *model, const table *t, bool first) {
+static int credit(const settings *s, hw_dataset *d) {
     hw_allocator a = hw_default_allocator();
-    for (uint32_t c = 0; c < t->channels; c++, first = false) {
-        hw__json size = {.cap = 0};
-        json_row(&size, model, t, c);
-        char *text = a.alloc(a.ctx, size.len);
-        if (!text) return false;
-        hw__json j = {.at = text, .cap = size.len};
-        json_row(&j, model, t, c);
-        out(first ? "\n" : ",\n");
-        out_bytes(text, j.len);
-        a.free(a.ctx, text, size.len);
-    }
-    return true;
-}
-
-/* Columns on a terminal: characters, not bytes; wide scripts may still stand askew. */
-static size_t width_of(hw_str s) {
-    size_t n = 0;
-    for (size_t i = 0; i < s.len; i++) n += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
-    return n;
-}
-
-static void spaces(size_t n) {
-    while (n--) out(" ");
-}
-
-static void right(int64_t micros, size_t width) {
-    char text[32];
-    size_t n = hw__format_micros(micros, false, text);
-    spaces(n < width ? width - n : 0);
-    out_bytes(text, n);
-}
-
-static void write_table(const hw_model *model, const table *t, int64_t total, int64_t total_value) {
-    size_t name = 7;
-    int64_t most = 1;
-    for (uint32_t c = 0; c < t->channels; c++) {
-        size_t w = width_of(hw_dataset_channel(t->dataset, c));
-        if (w > name) name = w;
-        if (t->conversions[c] > most) most = t->conversions[c];
-    }
-    out("\n");
-    out(model->title);
-    out("\n");
-    out("channel");
-    spaces(name - 7);
-    out("       conversions               value\n");
-    for (uint32_t c = 0; c < t->channels; c++) {
-        hw_str s = hw_dataset_channel(t->dataset, c);
-        out_str(s);
-        spaces(name - width_of(s));
-        right(t->conversions[c], 18);
-        right(t->value[c], 20);
-        out("  ");
-        int bars = (int)((double)t->conversions[c] / (double)most * 24 + 0.5);
-        while (bars-- > 0) out("\xe2\x96\x88");
-        out("\n");
-    }
-    out("total");
-    spaces(name - 5);
-    right(total, 18);
-    right(total_value, 20);
-    out("\n");
-}
-
-static int write_models(const settings *s, hw_dataset *d, const hw_dataset_summary *sum, table *t) {
-    bool first = true;
-    if (strcmp(s->format, "csv") == 0) out("model,channel,conversions,value\n");
-    if (strcmp(s->format, "json") == 0) out("[");
-    for (size_t m = 0; m < s->model_count; m++) {
+    int code = EXIT_FINE;
+    credit_begin(s->format);
+    for (size_t m = 0; m < s->model_count && code == EXIT_FINE; m++) {
         const hw_model *model = s->models[m];
-        if (s->all && model->needs_times && !sum->has_times) {
-            fprintf(stderr, "hw: %s left out: %s\n", model->name, hw_status_text(HW_E_NEEDS_TIMES));
-            continue;
-        }
-        hw_status status = hw_dataset_attribute(d, model, &s->params, t->conversions, t->value);
-        if (status == HW_E_NEEDS_TIMES)
-            return COMPLAIN(
-                EXIT_DATA, model->name, ": ", hw_status_text(status),
-                "; add a column times (hours before the conversion), or use a touch log");
-        if (status != HW_OK) return COMPLAIN(EXIT_DATA, model->name, ": ", hw_status_text(status));
-        if (strcmp(s->format, "csv") == 0)
-            write_csv(model->name, t);
-        else if (strcmp(s->format, "table") == 0)
-            write_table(model, t, sum->conversions, sum->value);
-        else if (!write_json(model->name, t, first))
-            return COMPLAIN(EXIT_DATA, "out of memory");
-        first = first && t->channels == 0;
+        hw_dataset_summary sum;
+        hw_dataset_summarize(d, &sum);
+        size_t n = sum.channels * hw_model_part_count(model);
+        size_t bytes = 2 * (n + 1) * sizeof(int64_t);
+        int64_t *v = a.alloc(a.ctx, bytes);
+        if (!v) return COMPLAIN(EXIT_DATA, "out of memory");
+        hw_status status = hw_dataset_attribute(d, model, &s->params, v, v + n);
+        credit_table t = {d, model, sum.channels, v, v + n};
+        if (status != HW_OK)
+            code = refuse(s, model, status);
+        else if (!credit_write(&t))
+            code = COMPLAIN(EXIT_DATA, "out of memory");
+        a.free(a.ctx, v, bytes);
     }
-    if (strcmp(s->format, "json") == 0) out("\n]\n");
-    return EXIT_FINE;
+    credit_end();
+    return code;
 }
 
 static int run(command *self, int argc, char **argv) {
@@ -309,12 +256,7 @@ static int run(command *self, int argc, char **argv) {
     if (code == EXIT_FINE) {
         hw_dataset_summarize(r.dataset, &sum);
         report_bad(r.dataset, &sum);
-        size_t bytes = (sum.channels + 1) * sizeof(int64_t);
-        table t = {r.dataset, sum.channels, a.alloc(a.ctx, bytes), a.alloc(a.ctx, bytes)};
-        code = t.conversions && t.value ? write_models(&s, r.dataset, &sum, &t)
-                                        : COMPLAIN(EXIT_DATA, "out of memory");
-        a.free(a.ctx, t.conversions, bytes);
-        a.free(a.ctx, t.value, bytes);
+        code = credit(&s, r.dataset);
     }
     hw_dataset_destroy(r.dataset);
     return code;

@@ -37,7 +37,7 @@ static bool valid(const hw_step_config *c) {
     const int64_t most = INT64_C(1) << 53;
     if (c->model_count < 1 || c->model_count > HW_STEP_MODELS_MAX) return false;
     for (uint32_t i = 0; i < c->model_count; i++)
-        if (!c->models[i]) return false;
+        if (!c->models[i] || !c->models[i]->weights || c->models[i]->whole) return false;
     return hw_model_check(&c->params) == HW_OK && c->lookback_click_ms > 0 &&
            c->lookback_click_ms < most && c->lookback_impression_ms >= 0 &&
            c->lookback_impression_ms < most && c->dedup_window_ms > 0 &&
@@ -179,7 +179,14 @@ static hw_status make_credit(step *st, hw__jconversion *c) {
         if (is_direct(j, &c->path[i])) flags[channel[i]] |= HW_CHANNEL_DIRECT;
         if (hw_channel_is_paid(j->strings.at[channel[i]])) flags[channel[i]] |= HW_CHANNEL_PAID;
     }
-    hw_path path = {n, channel, age, flags, scratch, strings};
+    hw_path path = {.len = n,
+                    .channel = channel,
+                    .age_ms = age,
+                    .channel_flags = flags,
+                    .scratch = scratch,
+                    .channel_count = strings,
+                    .lead = SIZE_MAX,
+                    .opportunity = SIZE_MAX};
     for (size_t m = 0; m < j->models; m++) {
         st->config->models[m]->weights(&path, &st->config->params, weights);
         hw_apportion(HW_MICROS, weights, n, work, one);

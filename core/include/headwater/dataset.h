@@ -99,9 +99,11 @@ HW_API hw_str hw_dataset_channel(const hw_dataset *dataset, uint32_t id);
 HW_API const hw_error *hw_dataset_bad_row(const hw_dataset *dataset, size_t i);
 
 /**
- * Credits every channel. Sums equal the dataset's conversions and value to the micro.
- * @param conversions, value  one micro amount per channel
- * @return HW_E_NEEDS_TIMES, HW_E_ARG, HW_E_OVERFLOW, HW_E_NOMEM
+ * Credits every channel. Sums equal the dataset's conversions and value to the micro, but for a
+ * model whose `whole` is set, and where no channel earns anything.
+ * @param conversions, value  micros: per channel hw_model_part_count() amounts
+ * @return HW_E_LIMIT where the model says so (docs/models.md); HW_E_NEEDS_TIMES, HW_E_ARG,
+ * HW_E_OVERFLOW, HW_E_NOMEM
  */
 HW_API HW_NODISCARD hw_status hw_dataset_attribute(hw_dataset *dataset, const hw_model *model,
                                                    const hw_model_params *params,

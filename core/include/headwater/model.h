@@ -11,7 +11,7 @@
 #include "headwater/types.h"
 
 /** Bits of hw_path.channel_flags. */
-enum { HW_CHANNEL_DIRECT = 1, HW_CHANNEL_PAID = 2 };
+enum { HW_CHANNEL_DIRECT = 1, HW_CHANNEL_PAID = 2, HW_CHANNEL_NAMED = 4 };
 
 /** Touches of one journey before one conversion, oldest first. All arrays are borrowed. */
 typedef struct hw_path {
@@ -21,31 +21,53 @@ typedef struct hw_path {
     const uint8_t *channel_flags; /**< by channel id */
     uint32_t *scratch;            /**< channel_count zeros; left as zeros */
     size_t channel_count;
+    size_t lead, opportunity; /**< touch that brought the lead, the opportunity; >= len: unknown */
 } hw_path;
 
+enum { HW_CUSTOM_MAX = 8, HW_MARKOV_ORDER_MAX = 5 };
+
 typedef struct hw_model_params {
-    int64_t half_life_ms;         /**< time_decay; > 0 */
-    uint32_t first, middle, last; /**< position; millionths or any scale; sum > 0, each <= 1e9 */
+    int64_t half_life_ms;         /**< time_decay; 1 .. 2^53 */
+    uint32_t first, middle, last; /**< position; any scale; not all zero, each <= 1e9 */
+    uint32_t front[HW_CUSTOM_MAX], back[HW_CUSTOM_MAX], rest; /**< custom; the same rules */
+    uint32_t front_count, back_count;                         /**< 0 .. HW_CUSTOM_MAX */
+    uint32_t order;                                           /**< markov; 1 .. 5 */
+    int loops;     /**< markov: keep steps from a state to itself */
+    hw_str source; /**< source_first, source_last: the channel's name, ignoring case; borrowed */
+    uint64_t seed; /**< models that sample */
 } hw_model_params;
 
-/** Seven days; 40, 20, 40. */
+/** Seven days; 40, 20, 40; custom 40 | 20 | 40; order 1. */
 HW_API hw_model_params hw_model_defaults(void);
 
 /** Weights of a path, any scale; their sum is > 0 and < 2^63. path->len > 0. */
 typedef void (*hw_weights_fn)(const hw_path *path, const hw_model_params *params,
                               uint64_t *weights);
 
+struct hw_dataset;
+
+/** What a data-driven model finds: one share per channel (times the model's parts), any scale; the
+ * totals are apportioned by them. Sums of zero mean that nobody earns. */
+typedef hw_status (*hw_fit_fn)(struct hw_dataset *dataset, const hw_model_params *params,
+                               double *conversions, double *value);
+
 typedef struct hw_model {
     const char *name;
-    const char *title; /**< for people */
-    hw_weights_fn weights;
+    const char *title;     /**< for people */
+    hw_weights_fn weights; /**< a rule; NULL for a data-driven model */
+    hw_fit_fn fit;         /**< a data-driven model; NULL for a rule */
     int needs_times;
+    int whole; /**< every distinct channel gets the whole value: does not sum to the total */
+    const char
+        *parts; /**< names of the parts a channel's credit is told in, comma-separated; or NULL */
 } hw_model;
 
 /** Row i of the table; NULL past its end. Rows never change their place. */
 HW_API const hw_model *hw_model_at(size_t i);
 /** HW_E_MODEL when there is none. */
 HW_API HW_NODISCARD hw_status hw_model_find(hw_str name, const hw_model **out);
+/** How many amounts per channel the model tells: 1, or one per name in its parts. */
+HW_API size_t hw_model_part_count(const hw_model *model);
 /** HW_E_ARG when a parameter is out of range. */
 HW_API HW_NODISCARD hw_status hw_model_check(const hw_model_params *params);
 

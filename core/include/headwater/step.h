@@ -22,7 +22,7 @@ enum { HW_STEP_MODELS_MAX = 16 };
 
 typedef struct hw_step_config {
     const hw_model *models[HW_STEP_MODELS_MAX];
-    uint32_t model_count; /**< 1..16 */
+    uint32_t model_count; /**< 1..16; rules only, and none that is `whole` */
     hw_model_params params;
     int64_t lookback_click_ms;      /**< clicks and visits; > 0 */
     int64_t lookback_impression_ms; /**< >= 0 */

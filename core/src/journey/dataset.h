@@ -9,6 +9,9 @@
 
 enum { HW__BAD_ROWS_KEPT = 100 };
 
+/* Bits above the interaction of a touch: it brought the lead, the opportunity. */
+enum { HW__INTERACTION = 15, HW__LEAD = 16, HW__OPPORTUNITY = 32 };
+
 typedef struct hw__djourney {
     size_t from;
     uint32_t len;
@@ -23,6 +26,7 @@ typedef struct hw__drow {
     uint16_t channel;
     uint8_t interaction; /* HW_NO_TOUCH: only a conversion */
     uint8_t converts;
+    uint8_t milestone; /* HW__LEAD, HW__OPPORTUNITY or 0 */
 } hw__drow;
 
 struct hw_dataset {
@@ -39,7 +43,7 @@ struct hw_dataset {
     hw__intern channels;
     HW__VEC(uint16_t) channel;
     HW__VEC(int64_t) at;
-    HW__VEC(uint8_t) interaction; /* touch logs only */
+    HW__VEC(uint8_t) interaction; /* touch logs only; a hw_interaction, and marks of milestones */
     HW__VEC(hw__djourney) journeys;
 
     /* touch logs, while reading */
@@ -84,9 +88,12 @@ typedef struct hw__eval {
     uint32_t *scratch;
 } hw__eval;
 
-hw_status hw__eval_init(hw__eval *e, hw_dataset *d);
+/* params may be NULL: no channel is then the named one. */
+hw_status hw__eval_init(hw__eval *e, hw_dataset *d, const hw_model_params *params);
 void hw__eval_free(hw__eval *e);
 /* The touches that count; at least one: a conversion that none earns gets the direct channel. */
 hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e);
+/* Does any touch of the journey lie in its windows? */
+bool hw__has_touch(const hw_dataset *d, const hw__djourney *j);
 
 #endif

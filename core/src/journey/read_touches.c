@@ -7,6 +7,13 @@ static bool one_of(hw_str s, const char *const *list) {
     return false;
 }
 
+/* Events that are no touch themselves: the touch before them brought a milestone. */
+static uint8_t milestone_of(hw_str s) {
+    static const char *const lead[] = {"lead", "sign_up", NULL};
+    static const char *const opportunity[] = {"opportunity", NULL};
+    return one_of(s, lead) ? HW__LEAD : one_of(s, opportunity) ? HW__OPPORTUNITY : 0;
+}
+
 static uint8_t interaction_of(hw_str s) {
     static const char *const impression[] = {"impression", "view", "ad_impression", "imp", NULL};
     static const char *const click[] = {"click", "ad_click", NULL};
@@ -41,7 +48,7 @@ static hw_status channel_of(hw_dataset *d, const hw_str *fields, uint64_t line, 
     hw_str url = hw__cell(d, fields, HW__ROLE_URL),
            referrer = hw__cell(d, fields, HW__ROLE_REFERRER);
     if (!given.source.len && !given.medium.len && !url.len && !referrer.len) {
-        if (row->converts) {
+        if (row->converts || row->milestone) {
             row->interaction = HW_NO_TOUCH;
             return HW_OK;
         }
@@ -95,6 +102,7 @@ hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line)
         return hw__cell_fail(d, HW_E_NUMBER, line, HW__ROLE_VALUE,
                              "this is no amount from 0 to 9·10^12", amount);
     row.interaction = interaction_of(hw__cell(d, fields, HW__ROLE_INTERACTION));
+    row.milestone = milestone_of(hw__cell(d, fields, HW__ROLE_INTERACTION));
     HW__TRY(channel_of(d, fields, line, &row));
     bool repeated;
     HW__TRY(seen(d, fields, HW__ROLE_EVENT_ID, &repeated));
@@ -111,7 +119,7 @@ hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line)
         d->duplicates++;
         return HW_OK;
     }
-    if (row.interaction == HW_NO_TOUCH && !row.converts) return HW_OK;
+    if (row.interaction == HW_NO_TOUCH && !row.converts && !row.milestone) return HW_OK;
     HW__TRY(hw__intern_put(&d->visitors, visitor, &row.visitor));
     HW__TRY(HW__RESERVE(&d->alloc, &d->rows, d->rows.len + 1));
     if (row.converts) {
@@ -166,6 +174,8 @@ static hw_status build_visitor(hw_dataset *d, const order *o, size_t from, size_
             d->interaction.at[d->interaction.len++] = r->interaction;
             d->at.at[d->at.len++] = r->at;
         }
+        if (r->milestone && d->channel.len > first)
+            d->interaction.at[d->channel.len - 1] |= r->milestone;
         if (!r->converts) continue;
         hw__djourney j = {.from = first,
                           .len = (uint32_t)(d->channel.len - first),

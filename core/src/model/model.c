@@ -1,14 +1,31 @@
+#include "model/fits.h"
 #include "model/rules.h"
 
-/* The one list of models. Add at the end: a row's place is its id in blobs. */
+/* The one list of models. Add at the end: a row's place is its id. */
 static const hw_model models[] = {
-    {"first", "First touch", hw__weights_first, 0},
-    {"last", "Last touch", hw__weights_last, 0},
-    {"last_non_direct", "Last non-direct touch", hw__weights_last_non_direct, 0},
-    {"linear", "Linear", hw__weights_linear, 0},
-    {"linear_unique", "Linear over distinct channels", hw__weights_linear_unique, 0},
-    {"position", "Position based (U)", hw__weights_position, 0},
-    {"time_decay", "Time decay", hw__weights_time_decay, 1},
+#define RULE(name) .weights = hw__weights_##name
+#define FIT(name) .fit = hw__fit_##name
+    {"first", "First touch", RULE(first)},
+    {"last", "Last touch", RULE(last)},
+    {"last_non_direct", "Last non-direct touch", RULE(last_non_direct)},
+    {"linear", "Linear", RULE(linear)},
+    {"linear_unique", "Linear over distinct channels", RULE(linear_unique)},
+    {"position", "Position based (U)", RULE(position)},
+    {"time_decay", "Time decay", RULE(time_decay), .needs_times = 1},
+    {"w_shaped", "W-shaped", RULE(w_shaped)},
+    {"z_shaped", "Z-shaped (full path)", RULE(z_shaped)},
+    {"j_shaped", "J-shaped", RULE(j_shaped)},
+    {"inverse_j", "Inverse J", RULE(inverse_j)},
+    {"last_paid", "Last paid touch", RULE(last_paid)},
+    {"source_first", "First touch of a source", RULE(source_first)},
+    {"source_last", "Last touch of a source", RULE(source_last)},
+    {"participation", "Participation (does not sum to the total)", RULE(linear_unique), .whole = 1},
+    {"custom", "Custom weights", RULE(custom)},
+    {"markov", "Markov removal effects", FIT(markov)},
+    {"shapley", "Shapley value of conversions", RULE(linear_unique)},
+    {"shapley_rate", "Shapley value of the conversion rate", FIT(shapley_rate)},
+    {"shapley_ordered", "Shapley value by position", FIT(shapley_ordered),
+     .parts = "opener,middle,closer"},
 };
 
 const hw_model *hw_model_at(size_t i) {
@@ -25,14 +42,36 @@ hw_status hw_model_find(hw_str name, const hw_model **out) {
 }
 
 hw_model_params hw_model_defaults(void) {
-    return (hw_model_params){
-        .half_life_ms = INT64_C(7) * 86400000, .first = 40, .middle = 20, .last = 40};
+    return (hw_model_params){.half_life_ms = INT64_C(7) * 86400000,
+                             .first = 40,
+                             .middle = 20,
+                             .last = 40,
+                             .front = {40},
+                             .back = {40},
+                             .rest = 20,
+                             .front_count = 1,
+                             .back_count = 1,
+                             .order = 1,
+                             .seed = 1};
+}
+
+static bool usable(const uint32_t *weights, size_t n, uint64_t *sum) {
+    for (size_t i = 0; i < n; i++) {
+        if (weights[i] > 1000000000) return false;
+        *sum += weights[i];
+    }
+    return true;
 }
 
 hw_status hw_model_check(const hw_model_params *p) {
-    const uint32_t most = 1000000000;
+    uint64_t position = 0, custom = 0;
     if (p->half_life_ms <= 0 || p->half_life_ms >= INT64_C(1) << 53) return HW_E_ARG;
-    if (p->first > most || p->middle > most || p->last > most) return HW_E_ARG;
-    if (p->first + p->last == 0 && p->middle == 0) return HW_E_ARG;
+    if (p->front_count > HW_CUSTOM_MAX || p->back_count > HW_CUSTOM_MAX) return HW_E_ARG;
+    const uint32_t three[] = {p->first, p->middle, p->last};
+    if (!usable(three, 3, &position) || !position) return HW_E_ARG;
+    if (!usable(p->front, p->front_count, &custom) || !usable(p->back, p->back_count, &custom) ||
+        !usable(&p->rest, 1, &custom) || !custom)
+        return HW_E_ARG;
+    if (p->order < 1 || p->order > HW_MARKOV_ORDER_MAX) return HW_E_ARG;
     return HW_OK;
 }

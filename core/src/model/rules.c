@@ -15,16 +15,34 @@ HW__RULE(last) {
     only(path, path->len - 1, weights);
 }
 
-/* The last touch that is not direct; all direct: the last touch. */
+/* The last touch whose channel has (or lacks) a flag; none: the last touch. */
+static size_t last_with(const hw_path *path, uint8_t flag, bool has) {
+    for (size_t i = path->len; i-- > 0;)
+        if (((path->channel_flags[path->channel[i]] & flag) != 0) == has) return i;
+    return path->len - 1;
+}
+
 HW__RULE(last_non_direct) {
     (void)params;
-    size_t at = path->len - 1;
-    for (size_t i = path->len; i-- > 0;)
-        if (!(path->channel_flags[path->channel[i]] & HW_CHANNEL_DIRECT)) {
-            at = i;
-            break;
-        }
-    only(path, at, weights);
+    only(path, last_with(path, HW_CHANNEL_DIRECT, false), weights);
+}
+
+HW__RULE(last_paid) {
+    (void)params;
+    only(path, last_with(path, HW_CHANNEL_PAID, true), weights);
+}
+
+HW__RULE(source_last) {
+    (void)params;
+    only(path, last_with(path, HW_CHANNEL_NAMED, true), weights);
+}
+
+/* None of the source: the first touch. */
+HW__RULE(source_first) {
+    (void)params;
+    size_t at = 0;
+    while (at < path->len && !(path->channel_flags[path->channel[at]] & HW_CHANNEL_NAMED)) at++;
+    only(path, at < path->len ? at : 0, weights);
 }
 
 HW__RULE(linear) {
@@ -40,24 +58,6 @@ HW__RULE(linear_unique) {
     for (size_t i = 0; i < path->len; i++) path->scratch[path->channel[i]]++;
     for (size_t i = 0; i < path->len; i++) weights[i] = scale / path->scratch[path->channel[i]];
     for (size_t i = 0; i < path->len; i++) path->scratch[path->channel[i]] = 0;
-}
-
-/* n=1: all; n=2: half of the middle to each side; n>=3: first, middle/(n-2) each, last. Times n-2,
- * so that the weights are whole. */
-HW__RULE(position) {
-    size_t n = path->len;
-    if (n == 1) {
-        weights[0] = 1;
-        return;
-    }
-    if (n == 2) {
-        weights[0] = 2 * (uint64_t)params->first + params->middle;
-        weights[1] = 2 * (uint64_t)params->last + params->middle;
-        return;
-    }
-    for (size_t i = 0; i < n; i++) weights[i] = params->middle;
-    weights[0] = (uint64_t)params->first * (n - 2);
-    weights[n - 1] = (uint64_t)params->last * (n - 2);
 }
 
 /* 2^(-age / half-life), told from the youngest touch, so that old journeys keep their shape. */

@@ -14,5 +14,13 @@ HW__RULE(linear);
 HW__RULE(linear_unique);
 HW__RULE(position);
 HW__RULE(time_decay);
+HW__RULE(w_shaped);
+HW__RULE(z_shaped);
+HW__RULE(j_shaped);
+HW__RULE(inverse_j);
+HW__RULE(last_paid);
+HW__RULE(source_first);
+HW__RULE(source_last);
+HW__RULE(custom);
 
 #endif

@@ -6,7 +6,7 @@
 /* A conversion is split into whole 2^-40ths, so that sums are exact in any order. */
 enum { UNIT_BITS = 40 };
 
-hw_status hw__eval_init(hw__eval *e, hw_dataset *d) {
+hw_status hw__eval_init(hw__eval *e, hw_dataset *d, const hw_model_params *params) {
     memset(e, 0, sizeof *e);
     e->alloc = d->alloc;
     e->channel_count = d->channels.strs.len;
@@ -28,9 +28,10 @@ hw_status hw__eval_init(hw__eval *e, hw_dataset *d) {
     memset(e->scratch, 0, (e->channel_count + 1) * sizeof *e->scratch);
     for (size_t i = 0; i < e->channel_count; i++) {
         hw_str name = d->channels.strs.at[i];
-        e->flags[i] =
-            (uint8_t)((hw__str_eq_nocase(name, d->windows.direct) ? HW_CHANNEL_DIRECT : 0) |
-                      (hw_channel_is_paid(name) ? HW_CHANNEL_PAID : 0));
+        bool direct = hw__str_eq_nocase(name, d->windows.direct);
+        bool named = params && params->source.len && hw__str_eq_nocase(name, params->source);
+        e->flags[i] = (uint8_t)((direct ? HW_CHANNEL_DIRECT : 0) | (named ? HW_CHANNEL_NAMED : 0) |
+                                (hw_channel_is_paid(name) ? HW_CHANNEL_PAID : 0));
     }
     return HW_OK;
 }
@@ -48,7 +49,7 @@ void hw__eval_free(hw__eval *e) {
 
 static bool in_window(const hw_dataset *d, const hw__djourney *j, size_t touch) {
     if (!d->at.len) return true;
-    bool view = d->interaction.len && d->interaction.at[touch] == HW_IMPRESSION;
+    bool view = d->interaction.len && (d->interaction.at[touch] & HW__INTERACTION) == HW_IMPRESSION;
     int64_t window = view ? d->windows.impression_ms : d->windows.click_ms;
     return !window || j->at - d->at.at[touch] <= window;
 }
@@ -62,11 +63,14 @@ static size_t start_of(const hw_dataset *d, const hw__djourney *j) {
 }
 
 hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
-    size_t n = 0;
+    size_t n = 0, lead = SIZE_MAX, opportunity = SIZE_MAX;
     for (size_t i = start_of(d, j), end = j->from + j->len; i < end; i++) {
         if (!in_window(d, j, i)) continue;
         e->channel[n] = d->channel.at[i];
         if (d->at.len) e->age[n] = j->at - d->at.at[i];
+        uint8_t marks = d->interaction.len ? d->interaction.at[i] : 0;
+        if (marks & HW__LEAD) lead = n;
+        if (marks & HW__OPPORTUNITY) opportunity = n;
         n++;
     }
     bool times = d->at.len > 0;
@@ -76,10 +80,17 @@ hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
         n = 1;
         times = true;
     }
-    return (hw_path){n, e->channel, times ? e->age : NULL, e->flags, e->scratch, e->channel_count};
+    return (hw_path){.len = n,
+                     .channel = e->channel,
+                     .age_ms = times ? e->age : NULL,
+                     .channel_flags = e->flags,
+                     .scratch = e->scratch,
+                     .channel_count = e->channel_count,
+                     .lead = lead,
+                     .opportunity = opportunity};
 }
 
-static bool has_touch(const hw_dataset *d, const hw__djourney *j) {
+bool hw__has_touch(const hw_dataset *d, const hw__djourney *j) {
     for (size_t i = start_of(d, j), end = j->from + j->len; i < end; i++)
         if (in_window(d, j, i)) return true;
     return false;
@@ -94,7 +105,7 @@ hw_status hw_dataset_set_windows(hw_dataset *d, const hw_windows *w) {
     d->windows = *w;
     d->windows.direct = (hw_str){d->direct_text, direct.len};
     for (size_t i = 0; i < d->journeys.len; i++) {
-        if (!d->journeys.at[i].conversions || has_touch(d, &d->journeys.at[i])) continue;
+        if (!d->journeys.at[i].conversions || hw__has_touch(d, &d->journeys.at[i])) continue;
         uint32_t id;
         HW__TRY(hw__intern_put(&d->channels, d->windows.direct, &id));
         return id < HW_CHANNELS_MAX ? HW_OK : HW_E_LIMIT;
@@ -128,15 +139,22 @@ static void add_journey(const hw_dataset *d, const hw__djourney *j, const hw_mod
     }
 }
 
-hw_status hw_dataset_attribute(hw_dataset *d, const hw_model *model, const hw_model_params *params,
-                               int64_t *conversions, int64_t *value) {
-    if (!d->finished) return HW_E_STATE;
-    HW__TRY(hw_model_check(params));
-    hw_dataset_summary summary;
-    hw_dataset_summarize(d, &summary);
-    if (model->needs_times && !summary.has_times) return HW_E_NEEDS_TIMES;
+/* Every distinct channel of a path gets all of it. */
+static void add_whole(const hw_path *path, const hw__djourney *j, int64_t *conversions,
+                      int64_t *value) {
+    for (size_t i = 0; i < path->len; i++) {
+        if (path->scratch[path->channel[i]]++) continue;
+        conversions[path->channel[i]] += j->conversions;
+        value[path->channel[i]] += j->value;
+    }
+    for (size_t i = 0; i < path->len; i++) path->scratch[path->channel[i]] = 0;
+}
+
+static hw_status attribute_by_rule(hw_dataset *d, const hw_model *model,
+                                   const hw_model_params *params, int64_t *conversions,
+                                   int64_t *value) {
     hw__eval e;
-    HW__TRY(hw__eval_init(&e, d));
+    HW__TRY(hw__eval_init(&e, d, params));
     size_t n = d->channels.strs.len;
     size_t bytes = (n + 1) * (2 * sizeof(hw__i128) + sizeof(hw_share_work));
     hw__i128 *one = d->alloc.alloc(d->alloc.ctx, bytes);
@@ -144,15 +162,81 @@ hw_status hw_dataset_attribute(hw_dataset *d, const hw_model *model, const hw_mo
         hw__i128 *worth = one + n;
         hw_share_work *work = (hw_share_work *)(worth + n);
         memset(one, 0, bytes);
-        for (size_t i = 0; i < d->journeys.len; i++)
-            if (d->journeys.at[i].conversions || d->journeys.at[i].value)
-                add_journey(d, &d->journeys.at[i], model, params, &e, one, worth);
-        round_sums(one, n, d->conversions, work, conversions);
-        round_sums(worth, n, d->value, work, value);
+        for (size_t i = 0; i < n; i++) conversions[i] = value[i] = 0;
+        for (size_t i = 0; i < d->journeys.len; i++) {
+            const hw__djourney *j = &d->journeys.at[i];
+            if (!j->conversions && !j->value) continue;
+            if (model->whole) {
+                hw_path path = hw__eval_path(d, j, &e);
+                add_whole(&path, j, conversions, value);
+            } else
+                add_journey(d, j, model, params, &e, one, worth);
+        }
+        if (!model->whole) {
+            round_sums(one, n, d->conversions, work, conversions);
+            round_sums(worth, n, d->value, work, value);
+        }
         d->alloc.free(d->alloc.ctx, one, bytes);
     }
     hw__eval_free(&e);
     return one ? HW_OK : HW_E_NOMEM;
+}
+
+size_t hw_model_part_count(const hw_model *model) {
+    if (!model->parts) return 1;
+    size_t n = 1;
+    for (const char *p = model->parts; *p; p++) n += *p == ',';
+    return n;
+}
+
+/* Shares of any scale to micros of the total. */
+static void round_shares(const double *share, size_t n, int64_t total, hw_share_work *work,
+                         int64_t *out) {
+    double sum = 0;
+    int64_t given = 0;
+    for (size_t i = 0; i < n; i++) sum += share[i];
+    bool none = !(sum > 0 || sum < 0);
+    for (size_t i = 0; i < n; i++) {
+        double exact = none ? 0 : (double)total * (share[i] / sum);
+        out[i] = (int64_t)exact - (exact < (double)(int64_t)exact);
+        given += out[i];
+        work[i] = (hw_share_work){(uint64_t)((exact - (double)out[i]) * 0x1p52), (uint32_t)i};
+    }
+    if (none) return;
+    /* Totals past 2^53 micros leave more over than there are channels. */
+    for (; total - given > (int64_t)n; given += (int64_t)n)
+        for (size_t i = 0; i < n; i++) out[i]++;
+    for (; total < given; given -= (int64_t)n)
+        for (size_t i = 0; i < n; i++) out[i]--;
+    hw__apportion_rest(work, n, (size_t)(total - given), out);
+}
+
+static hw_status attribute_by_fit(hw_dataset *d, const hw_model *model,
+                                  const hw_model_params *params, int64_t *conversions,
+                                  int64_t *value) {
+    size_t n = d->channels.strs.len * hw_model_part_count(model);
+    size_t bytes = (n + 1) * (2 * sizeof(double) + sizeof(hw_share_work));
+    double *one = d->alloc.alloc(d->alloc.ctx, bytes), *worth = one + n;
+    if (!one) return HW_E_NOMEM;
+    hw_share_work *work = (hw_share_work *)(worth + n);
+    hw_status s = model->fit(d, params, one, worth);
+    if (s == HW_OK) {
+        round_shares(one, n, d->conversions, work, conversions);
+        round_shares(worth, n, d->value, work, value);
+    }
+    d->alloc.free(d->alloc.ctx, one, bytes);
+    return s;
+}
+
+hw_status hw_dataset_attribute(hw_dataset *d, const hw_model *model, const hw_model_params *params,
+                               int64_t *conversions, int64_t *value) {
+    if (!d->finished) return HW_E_STATE;
+    HW__TRY(hw_model_check(params));
+    hw_dataset_summary summary;
+    hw_dataset_summarize(d, &summary);
+    if (model->needs_times && !summary.has_times) return HW_E_NEEDS_TIMES;
+    return model->weights ? attribute_by_rule(d, model, params, conversions, value)
+                          : attribute_by_fit(d, model, params, conversions, value);
 }
 
 /* ---- journeys for display ---- */
@@ -171,7 +255,7 @@ static void journey_json(const hw_dataset *d, const hw__djourney *j, const hw_mo
                          size_t model_count, const hw_model_params *params, hw__eval *e,
                          hw__json *out) {
     hw_path path = hw__eval_path(d, j, e);
-    bool none = !j->conversions && !has_touch(d, j);
+    bool none = !j->conversions && !hw__has_touch(d, j);
     if (none) path.len = 0; /* the direct touch stands in for conversions only */
     hw__json_open(out, '{');
     hw__json_key(out, "channels");
@@ -192,7 +276,8 @@ static void journey_json(const hw_dataset *d, const hw__djourney *j, const hw_mo
     hw__json_key(out, "shares");
     hw__json_open(out, '{');
     for (size_t m = 0; m < model_count && path.len; m++)
-        if (path.age_ms || !models[m]->needs_times) shares_json(out, &path, models[m], params, e);
+        if (models[m]->weights && (path.age_ms || !models[m]->needs_times))
+            shares_json(out, &path, models[m], params, e);
     hw__json_close(out, '}');
     hw__json_close(out, '}');
 }
@@ -204,7 +289,7 @@ hw_status hw_dataset_journeys_json(hw_dataset *d, size_t from, size_t count,
     if (!d->finished) return HW_E_STATE;
     HW__TRY(hw_model_check(params));
     hw__eval e;
-    HW__TRY(hw__eval_init(&e, d));
+    HW__TRY(hw__eval_init(&e, d, params));
     hw__json out = {.at = buf, .cap = cap};
     hw__json_open(&out, '[');
     for (size_t i = from; i < d->journeys.len && i - from < count; i++)

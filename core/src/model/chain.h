@@ -1,0 +1,64 @@
+/* A Markov chain of order k, counted from journeys in whole numbers, so that order does not matter.
+ */
+#ifndef HW__CHAIN_H
+#define HW__CHAIN_H
+
+#include "base/internal.h"
+
+enum { HW__START = UINT32_MAX };
+
+typedef struct hw__state {
+    uint16_t channel[HW_MARKOV_ORDER_MAX];
+    uint8_t len;                /* a path shorter than the order is one state, its whole tuple */
+    int64_t start;              /* journeys that begin here, micros of conversions and nulls */
+    int64_t conversions, nulls; /* that end here */
+    int64_t value;
+    uint32_t first, count; /* its edges, once the chain is closed */
+} hw__state;
+
+typedef struct hw__edge {
+    uint64_t key; /* from << 16 | channel, plus 1; 0: a free slot */
+    uint32_t to;
+    int64_t weight;
+} hw__edge;
+
+/* An edge as the solver wants it. */
+typedef struct hw__arc {
+    uint32_t to;
+    double weight;
+} hw__arc;
+
+typedef struct hw__chain {
+    hw_allocator alloc;
+    uint32_t order;
+    bool loops;
+    HW__VEC(hw__state) states;
+    uint32_t *state_slots; /* state + 1, 0: free */
+    size_t nstate_slots;
+    hw__edge *edges; /* open addressing */
+    size_t nedge_slots, nedges;
+    HW__VEC(hw__arc) arcs; /* by state, in order of discovery of the states they lead to */
+} hw__chain;
+
+void hw__chain_init(hw__chain *c, const hw_allocator *alloc, uint32_t order, bool loops);
+void hw__chain_free(hw__chain *c);
+/* One journey; weights in micros. */
+hw_status hw__chain_add(hw__chain *c, const uint16_t *path, size_t len, int64_t conversions,
+                        int64_t nulls, int64_t value);
+/* No more journeys: lays out the arcs. */
+hw_status hw__chain_close(hw__chain *c);
+
+static inline bool hw__state_holds(const hw__state *s, uint16_t channel) {
+    for (int i = 0; i < s->len; i++)
+        if (s->channel[i] == channel) return true;
+    return false;
+}
+
+/*
+ * The chance of a conversion, and the mean value, from the start of a chain whose states that hold
+ * `without` lead to null (UINT32_MAX: none do).
+ * @return HW_E_LIMIT when the chain is so nearly endless that no answer to 1e-13 was reached
+ */
+hw_status hw__chain_solve(const hw__chain *c, uint32_t without, double *probability, double *value);
+
+#endif

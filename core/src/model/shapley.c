@@ -1,0 +1,124 @@
+/* Shapley values. `shapley` itself (v = conversions of journeys inside the coalition) is
+ * linear_unique; these two are not. */
+#include "journey/dataset.h"
+#include "model/fits.h"
+
+/* ---- by position: a channel's even share of each conversion, told by where its touches stand ----
+ */
+
+enum { OPENER, MIDDLE, CLOSER, PARTS };
+
+static void add_positions(const hw_path *path, const hw__djourney *j, double *conversions,
+                          double *value) {
+    size_t n = path->len, distinct = 0;
+    for (size_t i = 0; i < n; i++) distinct += path->scratch[path->channel[i]]++ == 0;
+    for (size_t i = 0; i < n; i++) {
+        double share = 1.0 / (double)distinct / path->scratch[path->channel[i]];
+        size_t at = (size_t)path->channel[i] * PARTS;
+        double one = (double)j->conversions * share, worth = (double)j->value * share;
+        if (n == 1) { /* the only touch opened and closed */
+            conversions[at + OPENER] += one / 2;
+            conversions[at + CLOSER] += one / 2;
+            value[at + OPENER] += worth / 2;
+            value[at + CLOSER] += worth / 2;
+            continue;
+        }
+        at += i == 0 ? OPENER : i == n - 1 ? CLOSER : MIDDLE;
+        conversions[at] += one;
+        value[at] += worth;
+    }
+    for (size_t i = 0; i < n; i++) path->scratch[path->channel[i]] = 0;
+}
+
+HW__FIT(shapley_ordered) {
+    hw__eval e;
+    HW__TRY(hw__eval_init(&e, dataset, params));
+    for (size_t i = 0; i < dataset->channels.strs.len * PARTS; i++) conversions[i] = value[i] = 0;
+    for (size_t i = 0; i < dataset->journeys.len; i++) {
+        const hw__djourney *j = &dataset->journeys.at[i];
+        if (!j->conversions && !j->value) continue;
+        hw_path path = hw__eval_path(dataset, j, &e);
+        add_positions(&path, j, conversions, value);
+    }
+    hw__eval_free(&e);
+    return HW_OK;
+}
+
+/* ---- by rate: v(S) = conversions / journeys, over journeys whose channels are all in S ---- */
+
+enum { EXACT_MAX = 20 };
+
+/* Sums over subsets in place: f(S) becomes the sum of f(T), T inside S. */
+static void zeta(double *f, uint32_t n) {
+    for (uint32_t bit = 0; bit < n; bit++) {
+        size_t half = (size_t)1 << bit;
+        for (size_t block = 0; block < (size_t)1 << n; block += 2 * half)
+            for (size_t i = block; i < block + half; i++) f[i + half] += f[i];
+    }
+}
+
+/* Shapley values of v over n players; v is spent. phi_i = sum over S with i of v(S) (a + b)(|S|)
+ * less sum over all S of v(S) b(|S|), where a(s) = (s-1)! (n-s)! / n! and b(s) = s! (n-s-1)! / n!;
+ * the first sums for all players come from folding the upper half onto the lower, bit by bit. */
+static void shapley(double *v, uint32_t n, double *phi) {
+    double a[EXACT_MAX + 1] = {0}, b[EXACT_MAX + 1] = {0}, against = 0;
+    for (uint32_t s = 0; s <= n; s++) {
+        double choose = 1; /* of s from n: a(s) = 1 / (s choose), b(s) = 1 / ((n - s) choose) */
+        for (uint32_t k = 1; k <= s; k++) choose = choose * (n - s + k) / k;
+        if (s > 0) a[s] = 1 / (s * choose);
+        if (s < n) b[s] = 1 / ((n - s) * choose);
+    }
+    size_t all = (size_t)1 << n;
+    for (size_t set = 0; set < all; set++) {
+        int s = __builtin_popcountll(set);
+        against += v[set] * b[s];
+        v[set] *= a[s] + b[s];
+    }
+    for (uint32_t bit = n; bit-- > 0;) {
+        size_t half = (size_t)1 << bit;
+        double sum = 0;
+        for (size_t i = 0; i < half; i++) sum += v[half + i];
+        for (size_t i = 0; i < half; i++) v[i] += v[half + i];
+        phi[bit] = sum - against;
+    }
+}
+
+static hw_status exact(hw_dataset *d, const hw_model_params *params, uint32_t n,
+                       double *conversions, double *value) {
+    size_t sets = (size_t)1 << n, bytes = 3 * sets * sizeof(double);
+    double *one = d->alloc.alloc(d->alloc.ctx, bytes), *worth = one + sets, *all = worth + sets;
+    if (!one) return HW_E_NOMEM;
+    memset(one, 0, bytes);
+    hw__eval e;
+    hw_status s = hw__eval_init(&e, d, params);
+    for (size_t i = 0; i < d->journeys.len && s == HW_OK; i++) {
+        const hw__djourney *j = &d->journeys.at[i];
+        if (!j->conversions && !hw__has_touch(d, j)) continue;
+        hw_path path = hw__eval_path(d, j, &e);
+        size_t set = 0;
+        for (size_t k = 0; k < path.len; k++) set |= (size_t)1 << path.channel[k];
+        one[set] += (double)j->conversions;
+        worth[set] += (double)j->value;
+        all[set] += (double)j->conversions + (double)j->nulls;
+    }
+    if (s == HW_OK) {
+        hw__eval_free(&e);
+        zeta(one, n);
+        zeta(worth, n);
+        zeta(all, n);
+        for (size_t set = 0; set < sets; set++) {
+            one[set] = all[set] > 0 ? one[set] / all[set] : 0;
+            worth[set] = all[set] > 0 ? worth[set] / all[set] : 0;
+        }
+        shapley(one, n, conversions);
+        shapley(worth, n, value);
+    }
+    d->alloc.free(d->alloc.ctx, one, bytes);
+    return s;
+}
+
+HW__FIT(shapley_rate) {
+    size_t n = dataset->channels.strs.len;
+    if (n <= EXACT_MAX) return exact(dataset, params, (uint32_t)n, conversions, value);
+    return HW_E_LIMIT;
+}
