@@ -3,7 +3,6 @@
 #include "base/bytes.h"
 
 uint32_t hw_wasm_abi(void);
-const char *hw_wasm_layout(void);
 void *hw_wasm_input(uint32_t bytes);
 void *hw_wasm_result(void);
 uint32_t hw_wasm_result_len(void);
@@ -280,34 +279,3 @@ HW_WASM_EXPORT uint32_t hw_wasm_classify(void *handle, uint32_t len) {
     }
     return hw_wasm_end(r.bad ? HW_E_ARG : HW_OK);
 }
-
-/* ---- layout: what JavaScript may not repeat ---- */
-
-#define STRINGIFY_(x) #x
-#define STRINGIFY(x) STRINGIFY_(x)
-
-HW_WASM_EXPORT const char *hw_wasm_layout(void) {
-    return "{\"abi\":" STRINGIFY(HW_ABI_VERSION) ",\"version\":\"" HW_VERSION "\""
-                                                 ",\"status\":{"
-#define HW_X(name, number, text) "\"HW_" #name "\":[" #number ",\"" text "\"],"
-        HW_STATUS_MAP(HW_X)
-#undef HW_X
-            "\"\":[0,\"\"]}"
-            ",\"clickIds\":["
-#define HW_X(parameter, source, medium) "\"" parameter "\","
-        HW_CLICK_ID_MAP(HW_X)
-#undef HW_X
-            "\"\"]"
-            ",\"origins\":[\"direct\",\"referrer\",\"tagged\",\"internal\"]"
-            ",\"interactions\":[\"\",\"click\",\"impression\",\"visit\"]"
-            ",\"outcomes\":[\"accepted\",\"duplicate\",\"duplicate_order\",\"late\",\"full\"]"
-            ",\"bases\":[\"conversion\",\"touch\"]"
-            ",\"kinds\":[\"\",\"paths\",\"touches\"]"
-            ",\"error\":{\"status\":0,\"line\":8,\"column\":16,\"message\":20}}";
-}
-
-_Static_assert(offsetof(hw_error, line) == 8, "layout");
-_Static_assert(offsetof(hw_error, column) == 16, "layout");
-_Static_assert(offsetof(hw_error, message) == 20, "layout");
-_Static_assert(HW_ORIGIN_INTERNAL == 3 && HW_VISIT == 3 && HW_FULL == 4, "layout");
-_Static_assert(HW_BASIS_TOUCH == 1 && HW_DATASET_TOUCHES == 2, "layout");

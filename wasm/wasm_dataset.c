@@ -116,7 +116,15 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_summary(void *handle) {
     return hw_wasm_end(HW_OK);
 }
 
-/* u32 models, names; f64 half-life ms; 3 u32 weights */
+static uint32_t read_weights(reader *r, uint32_t *to) {
+    uint32_t n = read_u32(r);
+    if (n > HW_CUSTOM_MAX) r->bad = true;
+    for (uint32_t i = 0; i < n && !r->bad; i++) to[i] = read_u32(r);
+    return n;
+}
+
+/* u32 models, names; f64 half-life ms; 3 u32 weights; u32 front, weights; u32 back, weights; u32
+ * rest; u32 order; u32 loops; f64 seed; name of the source */
 static hw_status read_models(reader *r, const hw_model **models, uint32_t *count,
                              hw_model_params *p) {
     *count = read_u32(r);
@@ -134,10 +142,17 @@ static hw_status read_models(reader *r, const hw_model **models, uint32_t *count
     p->first = read_u32(r);
     p->middle = read_u32(r);
     p->last = read_u32(r);
+    p->front_count = read_weights(r, p->front);
+    p->back_count = read_weights(r, p->back);
+    p->rest = read_u32(r);
+    p->order = read_u32(r);
+    p->loops = (int)read_u32(r);
+    p->seed = (uint64_t)read_int(r);
+    p->source = read_str(r);
     return r->bad ? HW_E_ARG : HW_OK;
 }
 
-/* models → u32 channels; for each model: f64 conversions, then f64 value, per channel */
+/* models → for each: u32 amounts (channels times the model's parts), f64 conversions, f64 value */
 HW_WASM_EXPORT uint32_t hw_wasm_dataset_attribute(void *handle, uint32_t len) {
     reader r = hw_wasm_reader(len);
     hw_wasm_begin();
@@ -145,20 +160,19 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_attribute(void *handle, uint32_t len) {
     uint32_t count;
     hw_model_params p;
     hw_status s = read_models(&r, models, &count, &p);
-    if (s != HW_OK) return hw_wasm_end(s);
-    hw_dataset_summary sum;
-    hw_dataset_summarize(handle, &sum);
-    size_t bytes = 2 * (size_t)(sum.channels + 1) * sizeof(int64_t);
-    int64_t *v = hw_wasm_alloc.alloc(hw_wasm_alloc.ctx, bytes);
-    if (!v) return hw_wasm_end(HW_E_NOMEM);
-    put_u32(sum.channels);
     for (uint32_t m = 0; m < count && s == HW_OK; m++) {
-        s = hw_dataset_attribute(handle, models[m], &p, v, v + sum.channels);
-        for (size_t i = 0; s == HW_OK && i < 2 * (size_t)sum.channels; i++) put_f64((double)v[i]);
+        hw_dataset_summary sum;
+        hw_dataset_summarize(handle, &sum);
+        size_t n = sum.channels * hw_model_part_count(models[m]);
+        size_t bytes = 2 * (n + 1) * sizeof(int64_t);
+        int64_t *v = hw_wasm_alloc.alloc(hw_wasm_alloc.ctx, bytes);
+        s = v ? hw_dataset_attribute(handle, models[m], &p, v, v + n) : HW_E_NOMEM;
+        if (s == HW_OK) put_u32((uint32_t)n);
+        for (size_t i = 0; s == HW_OK && i < 2 * n; i++) put_f64((double)v[i]);
+        hw_wasm_alloc.free(hw_wasm_alloc.ctx, v, bytes);
         if (s != HW_OK)
             HW__FAIL(&hw_wasm_last_error, s, 0, 0, models[m]->name, ": ", hw_status_text(s));
     }
-    hw_wasm_alloc.free(hw_wasm_alloc.ctx, v, bytes);
     return hw_wasm_end(s);
 }
 

@@ -8,14 +8,12 @@ import { test } from 'node:test';
 import { core, decimal, native, random, seed, wasi } from './hosts.ts';
 
 const models = [
-  'first',
-  'last',
-  'last_non_direct',
-  'linear',
-  'linear_unique',
-  'position',
-  'time_decay',
+  ...['first', 'last', 'last_non_direct', 'linear', 'linear_unique', 'position', 'time_decay'],
+  ...['w_shaped', 'z_shaped', 'j_shaped', 'inverse_j', 'last_paid', 'source_first', 'source_last'],
+  ...['participation', 'custom', 'markov', 'shapley', 'shapley_rate', 'shapley_ordered'],
 ];
+const parts = (model: string) =>
+  model === 'shapley_ordered' ? [' (opener)', ' (middle)', ' (closer)'] : [''];
 
 const pathFile = (pick: (below: number) => number): string => {
   let csv = 'path,total_conversions,total_conversion_value,total_null,times\n';
@@ -55,6 +53,7 @@ test('native and WASI print the same bytes over 200 files in one run each', () =
       });
       for (const format of ['csv', 'json', 'table']) {
         const args = ['attribute', ...files, '--model', models.join(','), '--format', format];
+        args.push('--order', '3', '--source', 'Email');
         const a = native(args);
         const b = wasi(args);
         assert.equal(a.code, 0, a.err);
@@ -72,17 +71,31 @@ test('native and the binding give the same micros, file by file', async () => {
   const pick = random(seed('parity micros') + 1n);
   for (let round = 0; round < 120; round++) {
     const csv = round % 2 ? pathFile(pick) : touchFile(pick);
-    const a = native(['attribute', '-', '--model', models.join(',')], csv);
+    const order = 1 + (round % 5);
+    const loops = round % 3 === 0;
+    const options = ['--order', String(order), '--source', 'Email', '--custom', '30,20/10/40'];
+    const a = native(
+      ['attribute', '-', '--model', models.join(','), ...options, ...(loops ? ['--loops'] : [])],
+      csv,
+    );
     assert.equal(a.code, 0, a.err);
     const data = hw.dataset();
     const bytes = new TextEncoder().encode(csv);
     for (let at = 0; at < bytes.length; at += 100) data.append(bytes.subarray(at, at + 100));
     const { channels } = data.finish();
     let out = 'model,channel,conversions,value\n';
-    for (const { model, conversions, value } of data.attribute(models))
-      channels.forEach((c, i) => {
-        out += `${model},${c},${decimal(conversions[i] ?? NaN)},${decimal(value[i] ?? NaN)}\n`;
+    const credits = data.attribute(models, {
+      order,
+      loops,
+      source: 'Email',
+      custom: { front: [30, 20], back: [10], rest: 40 },
+    });
+    for (const { model, conversions, value } of credits) {
+      const names = channels.flatMap((c) => parts(model).map((part) => c + part));
+      names.forEach((name, i) => {
+        out += `${model},${name},${decimal(conversions[i] ?? NaN)},${decimal(value[i] ?? NaN)}\n`;
       });
+    }
     assert.equal(out, a.out);
     data.dispose();
   }

@@ -73,9 +73,11 @@ export class Dataset extends Handle {
     const w = writeModels(this.#writer.reset(), models, options);
     const status = memory.exports.hw_wasm_dataset_attribute(address, memory.send(w.bytes()));
     const r = new Reader(memory.take(status));
-    const n = r.u32();
-    const column = () => Array.from({ length: n }, () => r.f64());
-    return models.map((model) => ({ model, conversions: column(), value: column() }));
+    return models.map((model) => {
+      const n = r.u32();
+      const column = () => Array.from({ length: n }, () => r.f64());
+      return { model, conversions: column(), value: column() };
+    });
   }
 
   /** Journeys [offset, offset + limit), with the share of each touch under each model. */
@@ -94,13 +96,26 @@ export class Dataset extends Handle {
 
 type RawSummary = Omit<DatasetSummary, 'kind' | 'hasTimes'> & { kind: number; hasTimes: number };
 
-/** Weights cross as millionths, whatever their scale. */
+/** Weights cross as whole numbers, scaled so that the largest is 1e8. */
+const scale = (weights: readonly number[], largest: number): number[] =>
+  weights.map((weight) => Math.round((weight / (largest || 1)) * 1e8));
+
 const writeModels = (w: Writer, models: readonly string[], options: AttributeOptions): Writer => {
   w.u32(models.length);
   for (const model of models) w.str(model);
   const weights = options.weights ?? [40, 20, 40];
-  const sum = weights.reduce((a, b) => a + b, 0);
   w.f64(Math.round(options.halfLifeMs ?? WEEK_MS));
-  for (const weight of weights) w.u32(Math.round((weight / (sum || 1)) * 1e8));
-  return w;
+  for (const weight of scale(weights, Math.max(...weights))) w.u32(weight);
+  const { front = [40], back = [40], rest = 20 } = options.custom ?? {};
+  const largest = Math.max(...front, ...back, rest);
+  for (const list of [front, back]) {
+    w.u32(list.length);
+    for (const weight of scale(list, largest)) w.u32(weight);
+  }
+  for (const weight of scale([rest], largest)) w.u32(weight);
+  return w
+    .u32(options.order ?? 1)
+    .u32(options.loops ? 1 : 0)
+    .f64(options.seed ?? 1)
+    .str(options.source ?? '');
 };

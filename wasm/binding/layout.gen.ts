@@ -1,4 +1,4 @@
-// Made by wasm/scripts/gen-layout.mjs from headwater.wasm; do not edit.
+// Made by wasm/scripts/gen-layout.mjs; do not edit.
 // biome-ignore format: generated
 export const layout = {
   "abi": 1,

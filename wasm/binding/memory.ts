@@ -7,7 +7,6 @@ export interface CoreExports {
   memory: WebAssembly.Memory;
   _initialize?: () => void;
   hw_wasm_abi(): number;
-  hw_wasm_layout(): number;
   hw_wasm_input(bytes: number): number;
   hw_wasm_result(): number;
   hw_wasm_result_len(): number;

@@ -55,17 +55,8 @@ export interface ClassifierRules {
   ownHosts?: string[];
 }
 
-export type RuleModel =
-  | 'first'
-  | 'last'
-  | 'last_non_direct'
-  | 'linear'
-  | 'linear_unique'
-  | 'position'
-  | 'time_decay';
-
 export interface StepConfig {
-  /** Rule models to credit, at most 16; the order is the order of ids. */
+  /** Rule models to credit, at most 16. */
   models: string[];
   lookbackClickMs: number;
   lookbackImpressionMs: number;
@@ -205,6 +196,16 @@ export interface AttributeOptions {
   halfLifeMs?: number;
   /** First, middle, last weight of `position`; any scale, not all zero. */
   weights?: [number, number, number];
+  /** Weights of `custom`: from the front, from the back (last touch first), the rest; at most 8 each. */
+  custom?: { front: number[]; back: number[]; rest: number };
+  /** Of `markov`: 1 to 5 touches a state. */
+  order?: number;
+  /** Of `markov`: keep steps from a state to itself. */
+  loops?: boolean;
+  /** The channel of `source_first` and `source_last`. */
+  source?: string;
+  /** Of models that sample. */
+  seed?: number;
 }
 
 /** How journeys are cut. Touch logs start with 30 days and 1 day, paths without limits. */
@@ -221,7 +222,10 @@ export interface Windows {
 
 export interface ModelCredit {
   model: string;
-  /** Per channel, in the order of DatasetSummary.channels; micros. */
+  /**
+   * Per channel, in the order of DatasetSummary.channels; micros. `shapley_ordered` has three amounts
+   * a channel side by side: as opener, middle and closer.
+   */
   conversions: number[];
   value: number[];
 }

@@ -1,18 +1,14 @@
-// Writes wasm/binding/layout.gen.ts from what the built module says of itself, so that JavaScript
-// repeats no constant of C. `--check` fails when it would change.
+// Writes wasm/binding/layout.gen.ts from what the build's own program says (wasm/layout.c), so that
+// JavaScript repeats no constant of C. `--check` fails when it would change.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-const wasm = new URL('../../dist/headwater.wasm', import.meta.url);
 const out = new URL('../binding/layout.gen.ts', import.meta.url);
-const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(wasm)), {});
-exports._initialize?.();
-const bytes = new Uint8Array(exports.memory.buffer);
-const at = exports.hw_wasm_layout();
-const layout = JSON.parse(new TextDecoder().decode(bytes.subarray(at, bytes.indexOf(0, at))));
-delete layout.status[''];
-layout.clickIds.pop(); // C writes a comma behind every entry, so the last one is empty
+const program = fileURLToPath(new URL('../../build/native/hw_layout', import.meta.url));
+const layout = JSON.parse(execFileSync(program, { encoding: 'utf8' }));
 
-const text = `// Made by wasm/scripts/gen-layout.mjs from headwater.wasm; do not edit.
+const text = `// Made by wasm/scripts/gen-layout.mjs; do not edit.
 // biome-ignore format: generated
 export const layout = ${JSON.stringify(layout, null, 2)} as const;
 `;
@@ -23,7 +19,7 @@ try {
 if (now !== text) {
   if (process.argv.includes('--check')) {
     console.error(
-      'wasm/binding/layout.gen.ts is not what the module says: run wasm/scripts/gen-layout.mjs and commit',
+      'wasm/binding/layout.gen.ts is not what wasm/layout.c says: run wasm/scripts/gen-layout.mjs and commit',
     );
     process.exit(1);
   }

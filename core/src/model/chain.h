@@ -5,8 +5,6 @@
 
 #include "base/internal.h"
 
-enum { HW__START = UINT32_MAX };
-
 typedef struct hw__state {
     uint16_t channel[HW_MARKOV_ORDER_MAX];
     uint8_t len;                /* a path shorter than the order is one state, its whole tuple */

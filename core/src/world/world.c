@@ -27,34 +27,13 @@ static const struct {
 };
 enum { SOURCES = sizeof sources / sizeof *sources };
 
-/* xoshiro256** 1.0 (Blackman and Vigna, public domain), seeded by splitmix64 as they advise. */
-static uint64_t rotl(uint64_t x, int k) {
-    return x << k | x >> (64 - k);
-}
-
-static uint64_t next(hw__world *w) {
-    uint64_t *s = w->state, result = rotl(s[1] * 5, 7) * 9, t = s[1] << 17;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = rotl(s[3], 45);
-    return result;
-}
-
 static uint64_t below(hw__world *w, uint64_t n) {
-    return (uint64_t)((hw__u128)next(w) * n >> 64);
+    return hw__rng_below(&w->random, n);
 }
 
 void hw__world_init(hw__world *w, uint64_t seed, int64_t start_ms, int64_t span_ms) {
-    *w = (hw__world){.seed = seed, .start_ms = start_ms, .span_ms = span_ms};
-    for (int i = 0; i < 4; i++) {
-        uint64_t z = seed += UINT64_C(0x9e3779b97f4a7c15);
-        z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-        z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-        w->state[i] = z ^ z >> 31;
-    }
+    *w = (hw__world){.start_ms = start_ms, .span_ms = span_ms};
+    hw__rng_seed(&w->random, seed);
 }
 
 static int pick(hw__world *w, bool opens) {

@@ -2,11 +2,10 @@
 #ifndef HW__WORLD_H
 #define HW__WORLD_H
 
-#include "base/internal.h"
+#include "world/rng.h"
 
 typedef struct hw__world {
-    uint64_t state[4];
-    uint64_t seed;
+    hw__rng random;
     int64_t start_ms, span_ms;
 } hw__world;
 
