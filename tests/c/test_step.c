@@ -12,8 +12,8 @@ static hw_step_config config(void) {
                         .session_ms = 1800000,
                         .touch_cap = 50,
                         .key_cap = 1000};
-    for (; hw_model_at(c.model_count); c.model_count++)
-        c.models[c.model_count] = hw_model_at(c.model_count);
+    for (size_t i = 0; hw_model_at(i) && c.model_count < HW_STEP_MODELS_MAX; i++)
+        if (hw_model_at(i)->weights && !hw_model_at(i)->whole) c.models[c.model_count++] = hw_model_at(i);
     return c;
 }
 

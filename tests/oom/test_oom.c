@@ -66,7 +66,7 @@ static hw_status attribute_file(const hw_allocator *a, const char *csv, int64_t 
     for (const char *p = csv; s == HW_OK && *p; p += strlen(p) < 7 ? strlen(p) : 7)
         s = hw_dataset_append(d, p, strlen(p) < 7 ? strlen(p) : 7, &err);
     if (s == HW_OK) s = hw_dataset_finish(d, &err);
-    int64_t c[16], v[16];
+    int64_t c[64], v[64];
     uint64_t sum = 0;
     hw_model_params params = hw_model_defaults();
     for (size_t m = 0; s == HW_OK && hw_model_at(m); m++) {
@@ -132,8 +132,8 @@ static hw_status a_step(const hw_allocator *a, int64_t *answer) {
                         .retention_ms = 100000,
                         .touch_cap = 20,
                         .key_cap = 1000};
-    for (; hw_model_at(c.model_count); c.model_count++)
-        c.models[c.model_count] = hw_model_at(c.model_count);
+    for (size_t i = 0; hw_model_at(i) && c.model_count < HW_STEP_MODELS_MAX; i++)
+        if (hw_model_at(i)->weights && !hw_model_at(i)->whole) c.models[c.model_count++] = hw_model_at(i);
     hw_stepper *st = NULL;
     hw_ledger *l = NULL;
     uint8_t *blob = NULL;
