@@ -162,6 +162,7 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_attribute(void *handle, uint32_t len) {
     hw_status s = read_models(&r, models, &count, &p);
     for (uint32_t m = 0; m < count && s == HW_OK; m++) {
         hw_dataset_summary sum;
+        if ((s = hw_dataset_prepare(handle, models[m])) != HW_OK) break;
         hw_dataset_summarize(handle, &sum);
         size_t n = sum.channels * hw_model_part_count(models[m]);
         size_t bytes = 2 * (n + 1) * sizeof(int64_t);

@@ -216,12 +216,13 @@ static int credit(const settings *s, hw_dataset *d) {
     for (size_t m = 0; m < s->model_count && code == EXIT_FINE; m++) {
         const hw_model *model = s->models[m];
         hw_dataset_summary sum;
+        hw_status status = hw_dataset_prepare(d, model);
         hw_dataset_summarize(d, &sum);
         size_t n = sum.channels * hw_model_part_count(model);
         size_t bytes = 2 * (n + 1) * sizeof(int64_t);
         int64_t *v = a.alloc(a.ctx, bytes);
         if (!v) return COMPLAIN(EXIT_DATA, "out of memory");
-        hw_status status = hw_dataset_attribute(d, model, &s->params, v, v + n);
+        if (status == HW_OK) status = hw_dataset_attribute(d, model, &s->params, v, v + n);
         credit_table t = {d, model, sum.channels, v, v + n};
         if (status != HW_OK)
             code = refuse(s, model, status);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 command *const commands[] = {&cmd_attribute, &cmd_classify, &cmd_dedup,
-                             &cmd_generate,  &cmd_help,     NULL};
+                             &cmd_generate, &cmd_truth, &cmd_help,     NULL};
 
 int main(int argc, char **argv) {
     if (argc < 2) {

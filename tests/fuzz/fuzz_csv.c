@@ -18,6 +18,8 @@ static void attribute(hw_dataset *d) {
     hw_model_params p = hw_model_defaults();
     for (size_t m = 0; hw_model_at(m); m++) {
         const hw_model *model = hw_model_at(m);
+        MUST(hw_dataset_prepare(d, model) == HW_OK);
+        hw_dataset_summarize(d, &sum);
         size_t n = sum.channels * hw_model_part_count(model);
         int64_t *v = malloc((n + 1) * 2 * sizeof *v), one = 0, value = 0;
         MUST(v);

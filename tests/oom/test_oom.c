@@ -70,7 +70,8 @@ static hw_status attribute_file(const hw_allocator *a, const char *csv, int64_t 
     uint64_t sum = 0;
     hw_model_params params = hw_model_defaults();
     for (size_t m = 0; s == HW_OK && hw_model_at(m); m++) {
-        s = hw_dataset_attribute(d, hw_model_at(m), &params, c, v);
+        s = hw_dataset_prepare(d, hw_model_at(m));
+        if (s == HW_OK) s = hw_dataset_attribute(d, hw_model_at(m), &params, c, v);
         for (int i = 0; s == HW_OK && i < 3; i++) sum = sum * 31 + (uint64_t)(c[i] + v[i]);
     }
     const hw_model *first = hw_model_at(0);

@@ -98,6 +98,10 @@ HW_API hw_str hw_dataset_channel(const hw_dataset *dataset, uint32_t id);
 /** Refused row i (the first 100 are kept); NULL past the end. */
 HW_API const hw_error *hw_dataset_bad_row(const hw_dataset *dataset, size_t i);
 
+/** Adds the channels that the model credits beside those of the data. After hw_dataset_finish, and
+ * before arrays are sized for hw_dataset_attribute. @return HW_E_LIMIT, HW_E_NOMEM, HW_E_STATE */
+HW_API HW_NODISCARD hw_status hw_dataset_prepare(hw_dataset *dataset, const hw_model *model);
+
 /**
  * Credits every channel. Sums equal the dataset's conversions and value to the micro, but for a
  * model whose `whole` is set, and where no channel earns anything.

@@ -46,6 +46,9 @@ typedef void (*hw_weights_fn)(const hw_path *path, const hw_model_params *params
 
 struct hw_dataset;
 
+/** The channel of conversions that nobody's touch caused, by the models that tell. */
+#define HW_ORGANIC "(organic)"
+
 /** What a data-driven model finds: one share per channel (times the model's parts), any scale; the
  * totals are apportioned by them. Sums of zero mean that nobody earns. */
 typedef hw_status (*hw_fit_fn)(struct hw_dataset *dataset, const hw_model_params *params,
@@ -57,6 +60,7 @@ typedef struct hw_model {
     hw_weights_fn weights; /**< a rule; NULL for a data-driven model */
     hw_fit_fn fit;         /**< a data-driven model; NULL for a rule */
     int needs_times;
+    int needs_organic;     /**< credits HW_ORGANIC too: call hw_dataset_prepare before sizing arrays */
     int whole; /**< every distinct channel gets the whole value: does not sum to the total */
     const char
         *parts; /**< names of the parts a channel's credit is told in, comma-separated; or NULL */

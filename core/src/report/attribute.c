@@ -113,6 +113,13 @@ hw_status hw_dataset_set_windows(hw_dataset *d, const hw_windows *w) {
     return HW_OK;
 }
 
+hw_status hw_dataset_prepare(hw_dataset *d, const hw_model *model) {
+    uint32_t id = 0;
+    if (!d->finished) return HW_E_STATE;
+    if (model->needs_organic) HW__TRY(hw__intern_put(&d->channels, HW_STR(HW_ORGANIC), &id));
+    return id < HW_CHANNELS_MAX ? HW_OK : HW_E_LIMIT;
+}
+
 /* Rounds exact sums to micros that add up to the total. */
 static void round_sums(const hw__i128 *sum, size_t n, int64_t total, hw_share_work *work,
                        int64_t *out) {

@@ -1,0 +1,175 @@
+/* Additive hazard by EM (multiplicative updates; as for a Hawkes process with given kernels). A touch
+ * is at risk from its moment to the conversion, the end of its window or the end of the data,
+ * whichever comes first, so people who did not convert count for exactly the time they were watched:
+ * that is what time-matching means here. Definition: docs/models.md. */
+#include "model/hazard.h"
+#include "model/fits.h"
+
+#define DAY_MS 86400000.0
+
+int64_t hw__window_of(const hw_dataset *d, size_t touch) {
+    bool view = d->interaction.len && (d->interaction.at[touch] & HW__INTERACTION) == HW_IMPRESSION;
+    int64_t window = view ? d->windows.impression_ms : d->windows.click_ms;
+    return window ? window : INT64_MAX;
+}
+
+int64_t hw__watched_until(const hw_dataset *d) {
+    int64_t last = d->journeys.len ? d->journeys.at[0].at : 0;
+    for (size_t i = 1; i < d->journeys.len; i++)
+        if (d->journeys.at[i].at > last) last = d->journeys.at[i].at;
+    return last;
+}
+
+static double x_at(int64_t age) {
+    return hw__exp2(-(double)age / (8 * DAY_MS));
+}
+
+/* Adds weight touches that were watched from age `from` to age `to`. */
+static void expose(double *exposure, int64_t from, int64_t to, double weight) {
+    double a = x_at(from), b = x_at(to), a4 = a * a * (a * a), b4 = b * b * (b * b);
+    exposure[0] += weight * (a4 * a4 * (a4 * a4) - b4 * b4 * (b4 * b4));
+    exposure[1] += weight * (a4 - b4);
+    exposure[2] += weight * (a - b);
+}
+
+static hw_status add_case(hw__hazard *h, const hw_dataset *d, const hw__djourney *j, size_t first) {
+    size_t end = j->from + j->len;
+    hw__case one = {.conversions = (double)j->conversions, .value = (double)j->value};
+    HW__TRY(HW__RESERVE(&h->alloc, &h->cases, h->cases.len + 1));
+    HW__TRY(HW__RESERVE(&h->alloc, &h->terms, h->terms.len + (end - first)));
+    for (size_t i = first; i < end; i++) {
+        int64_t age = j->at - d->at.at[i];
+        if (age > hw__window_of(d, i)) continue;
+        h->terms.at[h->terms.len++] = (hw__term){(float)x_at(age), d->channel.at[i]};
+        one.len++;
+    }
+    h->cases.at[h->cases.len++] = one;
+    return HW_OK;
+}
+
+static hw_status add_journey(hw__hazard *h, const hw_dataset *d, size_t at, int64_t until) {
+    const hw__djourney *j = &d->journeys.at[at], *before = at ? j - 1 : NULL;
+    bool log = d->columns.kind == HW_DATASET_TOUCHES;
+    bool follows = log && before && before->conversions && before->from == j->from && j->conversions;
+    size_t end = j->from + j->len, first = j->from;
+    if (follows && d->windows.reset) first += before->len;
+    if (j->conversions || j->value) HW__TRY(add_case(h, d, j, first));
+    double weight = ((double)j->conversions + (double)j->nulls) / (double)HW_MICROS;
+    int64_t stop = log && !j->conversions ? until : j->at;
+    if (first == end || !(weight > 0)) return HW_OK;
+    int64_t start = d->at.at[first];
+    if (follows && before->at > start) start = before->at; /* what came before it is counted there */
+    h->days += weight * (double)(stop - start) / DAY_MS;
+    for (size_t i = first; i < end; i++) {
+        int64_t window = hw__window_of(d, i), to = stop - d->at.at[i], from = start - d->at.at[i];
+        if (to > window) to = window;
+        if (from < 0) from = 0;
+        if (from < to) expose(h->exposure + (size_t)d->channel.at[i] * HW__PACES, from, to, weight);
+    }
+    return HW_OK;
+}
+
+hw_status hw__hazard_init(hw__hazard *h, const hw_dataset *d) {
+    *h = (hw__hazard){.alloc = d->alloc, .channels = d->channels.strs.len};
+    size_t n = h->channels * HW__PACES;
+    h->rate = d->alloc.alloc(d->alloc.ctx, (3 * n + 1) * sizeof *h->rate);
+    if (!h->rate) return HW_E_NOMEM;
+    h->exposure = h->rate + n;
+    h->part = h->exposure + n;
+    /* A day and a touch more than were seen: rates stay finite, and what is hardly seen stays small. */
+    h->days = 1;
+    for (size_t i = 0; i < n; i++) h->exposure[i] = 1;
+    int64_t until = hw__watched_until(d);
+    for (size_t i = 0; i < d->journeys.len; i++) HW__TRY(add_journey(h, d, i, until));
+    double total = 0, touches = 0;
+    for (size_t i = 0; i < h->cases.len; i++) total += h->cases.at[i].conversions;
+    for (size_t i = 0; i < n; i++) touches += h->exposure[i];
+    total /= (double)HW_MICROS;
+    h->base = total / 2 / h->days;
+    for (size_t i = 0; i < n; i++) h->rate[i] = total / 2 / touches;
+    return HW_OK;
+}
+
+void hw__hazard_free(hw__hazard *h) {
+    HW__VEC_FREE(&h->alloc, &h->cases);
+    HW__VEC_FREE(&h->alloc, &h->terms);
+    h->alloc.free(h->alloc.ctx, h->rate, (3 * h->channels * HW__PACES + 1) * sizeof *h->rate);
+}
+
+double hw__hazard_at(const hw__hazard *h, const hw__term *t, size_t n) {
+    double sum = h->base, g[HW__PACES];
+    for (size_t i = 0; i < n; i++) {
+        const double *rate = h->rate + (size_t)t[i].channel * HW__PACES;
+        hw__densities(t[i].x, g);
+        sum += rate[0] * g[0] + rate[1] * g[1] + rate[2] * g[2];
+    }
+    return sum;
+}
+
+double hw__hazard_round(hw__hazard *h) {
+    size_t n = h->channels * HW__PACES;
+    double none = 0, moved = 0;
+    for (size_t i = 0; i < n; i++) h->part[i] = 0;
+    const hw__term *t = h->terms.at;
+    for (size_t i = 0; i < h->cases.len; t += h->cases.at[i++].len) {
+        const hw__case *c = &h->cases.at[i];
+        double at = hw__hazard_at(h, t, c->len), g[HW__PACES];
+        if (!(at > 0)) continue;
+        double weight = c->conversions / (double)HW_MICROS / at;
+        none += weight;
+        for (size_t k = 0; k < c->len; k++) {
+            double *part = h->part + (size_t)t[k].channel * HW__PACES;
+            hw__densities(t[k].x, g);
+            for (int p = 0; p < HW__PACES; p++) part[p] += weight * g[p];
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        double rate = h->rate[i] * h->part[i] / h->exposure[i], by = (rate - h->rate[i]) * h->exposure[i];
+        moved += by < 0 ? -by : by;
+        h->rate[i] = rate;
+    }
+    h->base = h->base * none / h->days;
+    return moved;
+}
+
+void hw__hazard_fit(hw__hazard *h) {
+    double total = 0;
+    for (size_t i = 0; i < h->cases.len; i++) total += h->cases.at[i].conversions;
+    for (int i = 0; i < HW__HAZARD_ROUNDS; i++)
+        if (hw__hazard_round(h) * (double)HW_MICROS <= total * 1e-6) return;
+}
+
+/* Each cause's part of the rate at each conversion. */
+static void credit(const hw__hazard *h, size_t organic, double *conversions, double *value) {
+    for (size_t i = 0; i < h->channels; i++) conversions[i] = value[i] = 0;
+    const hw__term *t = h->terms.at;
+    for (size_t i = 0; i < h->cases.len; t += h->cases.at[i++].len) {
+        const hw__case *c = &h->cases.at[i];
+        double at = hw__hazard_at(h, t, c->len);
+        double base = at > 0 ? h->base / at : 1;
+        conversions[organic] += c->conversions * base;
+        value[organic] += c->value * base;
+        for (size_t k = 0; k < c->len && at > 0; k++) {
+            double g[HW__PACES];
+            const double *rate = h->rate + (size_t)t[k].channel * HW__PACES;
+            hw__densities(t[k].x, g);
+            double part = (rate[0] * g[0] + rate[1] * g[1] + rate[2] * g[2]) / at;
+            conversions[t[k].channel] += c->conversions * part;
+            value[t[k].channel] += c->value * part;
+        }
+    }
+}
+
+HW__FIT(hazard) {
+    (void)params;
+    uint32_t organic = hw__intern_find(&dataset->channels, HW_STR(HW_ORGANIC));
+    if (organic == UINT32_MAX) return HW_E_STATE;
+    hw__hazard h;
+    hw_status s = hw__hazard_init(&h, dataset);
+    if (s == HW_OK) {
+        hw__hazard_fit(&h);
+        credit(&h, organic, conversions, value);
+    }
+    hw__hazard_free(&h);
+    return s;
+}
