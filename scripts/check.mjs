@@ -48,10 +48,15 @@ const checks = {
     const files = await sources(['*.c', '*.h']);
     const formatter = /** @type {string} */ (tools.clangFormat.find());
     const handwritten = files.filter((file) => !file.includes('.gen.'));
-    if (handwritten.length > 0)
-      await run(formatter, [...(fix ? ['-i'] : ['--dry-run', '-Werror']), ...handwritten], {
-        quiet: true,
-      });
+    if (handwritten.length === 0) return;
+    const { status, output } = await run(
+      formatter,
+      [...(fix ? ['-i'] : ['--dry-run', '-Werror']), ...handwritten],
+      { quiet: true, allowFailure: true },
+    );
+    if (status === 0) return;
+    const places = new Set(output.match(/^[^:\n]+:\d+(?=:\d+: error)/gm));
+    throw new ScriptError(`Not as .clang-format wants it:\n${[...places].join('\n') || output}`);
   },
   'types: Node': () => node(tsc, ['-p', 'tsconfig.json']),
   'types: worker': () => node(tsc, ['-p', 'tsconfig.worker.json']),
@@ -59,6 +64,36 @@ const checks = {
   'generated files': async () => {
     for (const script of ['wasm/scripts/gen-layout.mjs', 'core/data/gen.mjs'])
       if (existsSync(path.join(root, script))) await node(script, ['--check']);
+  },
+  'scripts load without packages': async () => {
+    const esbuild = await import('esbuild');
+    const entries = (await sources(['scripts/*.mjs'])).filter((file) => !file.includes('/lib/'));
+    const { metafile } = await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: entries,
+      outdir: 'unused',
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      metafile: true,
+      write: false,
+      // bootstrap.mjs is imported for its effects, whatever package.json says of the package.
+      ignoreAnnotations: true,
+    });
+    const seen = new Set(entries);
+    const wrong = [];
+    // A Set's iteration also visits what is added on the way.
+    for (const file of seen)
+      for (const { path: target, kind, external } of metafile.inputs[file]?.imports ?? []) {
+        if (kind !== 'import-statement') continue;
+        if (!external) seen.add(target);
+        else if (!target.startsWith('node:')) wrong.push(`${file} imports ${target}`);
+      }
+    if (wrong.length > 0)
+      throw new ScriptError(
+        `Before the packages are installed these fail; use await import():\n${wrong.join('\n')}`,
+      );
   },
   'lock file': async () => {
     const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));

@@ -1,12 +1,12 @@
 /** Bundles for the hosts: the npm package, the edge worker, the web app. */
-import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import * as esbuild from 'esbuild';
-import { root, run, ScriptError, tsc } from './run.mjs';
+import { root, run, tsc } from './run.mjs';
+import { generateSample } from './sample.mjs';
 
 const at = (/** @type {string[]} */ ...parts) => path.join(root, ...parts);
 
@@ -70,23 +70,6 @@ export const bundleWorker = async () => {
     sourcemap: 'linked',
   });
   await copyFile(at('dist/headwater.wasm'), at('dist/worker/headwater.wasm'));
-};
-
-/** Journeys in the app's sample and in a new store of `npm start`. */
-export const sampleJourneys = 2000;
-
-/** The seeded touch log as CSV. @param {number} [journeys] @returns {Promise<string>} */
-export const generateSample = async (journeys = sampleJourneys) => {
-  try {
-    const { stdout } = await promisify(execFile)(
-      at('build/native/hw'),
-      ['generate', '--journeys', String(journeys), '--seed', '1'],
-      { maxBuffer: 1 << 28 },
-    );
-    return stdout;
-  } catch (error) {
-    throw new ScriptError(`build/native/hw generate failed: ${String(error)}`);
-  }
 };
 
 /** dist/web/: the app as static files, no inline script. */

@@ -1,7 +1,7 @@
 /** Sends the seeded sample journeys to a site of a running worker, once. */
 import process from 'node:process';
-import { generateSample } from './bundle.mjs';
 import { dim, ScriptError, say, seconds } from './run.mjs';
+import { generateSample } from './sample.mjs';
 
 /** Most events that POST /v1/events takes in a call. */
 const batchSize = 1000;
