@@ -117,7 +117,9 @@ static void meet(const hw__plan *p, mood *m, const candidate *c) {
     if (m->stage < 2 && c->second < p->moves[m->stage]) m->stage++;
 }
 
-/* Lives the candidates through without channel `muted` (UINT32_MAX: with all). */
+enum { NOBODY = HW__PLANS_MAX, EVERYBODY };
+
+/* Lives the candidates through without channel `muted`, or NOBODY, or EVERYBODY. */
 static void live(const hw__causal *w, const person *p, double days, uint32_t muted,
                  int64_t start_ms, hw__life *out) {
     mood m = {.visited = -1000};
@@ -141,7 +143,7 @@ static void live(const hw__causal *w, const person *p, double days, uint32_t mut
                 m.wants = false;
                 m.stage = 0;
             }
-        } else if (c->kind != muted) {
+        } else if (c->kind != muted && muted != EVERYBODY) {
             const hw__plan *plan = &w->plans[c->kind];
             if (c->mark * most(plan) * SEASON_MAX >= busy * rate_of_touch(plan, &m, c->at)) continue;
             meet(plan, &m, c);
@@ -164,15 +166,20 @@ void hw__causal_live(const hw__causal *w, uint64_t seed, uint64_t number, int64_
     person p;
     hw__rng_seed(&r, seed * UINT64_C(0x9e3779b97f4a7c15) + number);
     conceive(w, &r, days, &p);
-    live(w, &p, days, UINT32_MAX, start_ms, out);
+    live(w, &p, days, NOBODY, start_ms, out);
     memset(out->caused, 0, sizeof out->caused);
     memset(out->caused_value, 0, sizeof out->caused_value);
+    out->unasked = 0;
+    out->unasked_value = 0;
     if (!out->sales) return; /* who buys nothing buys nothing with less */
     uint32_t met[HW__PLANS_MAX] = {0};
     for (uint32_t i = 0; i < out->touches; i++) met[out->touch[i].plan]++;
+    hw__life without;
+    live(w, &p, days, EVERYBODY, start_ms, &without);
+    out->unasked = without.sales;
+    out->unasked_value = worth(&without);
     for (uint32_t c = 0; c < w->count; c++) {
         if (!met[c]) continue;
-        hw__life without;
         live(w, &p, days, c, start_ms, &without);
         out->caused[c] = (int32_t)out->sales - (int32_t)without.sales;
         out->caused_value[c] = worth(out) - worth(&without);

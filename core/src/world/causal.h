@@ -54,6 +54,8 @@ typedef struct hw__life {
      * made today may be made tomorrow.) */
     int32_t caused[HW__PLANS_MAX];
     int64_t caused_value[HW__PLANS_MAX];
+    uint32_t unasked; /* sales with no channel at all */
+    int64_t unasked_value;
 } hw__life;
 
 /* The life of person `number`; the same whoever came before. */

@@ -21,6 +21,7 @@ hw_status hw__causal_dataset(const hw_allocator *a, const hw__causal *w, uint64_
         truth->people++;
         truth->sales += life->sales;
         truth->touches += life->touches;
+        truth->unasked += life->unasked;
         for (uint32_t c = 0; c < w->count; c++) {
             truth->caused[c] += life->caused[c];
             truth->value[c] += (double)life->caused_value[c];

@@ -19,7 +19,7 @@ typedef struct hw__score {
 
 typedef struct hw__truth {
     double caused[HW__PLANS_MAX], value[HW__PLANS_MAX];
-    double sales, touches, people;
+    double sales, touches, people, unasked;
 } hw__truth;
 
 /* Lives `people` lives into a dataset of `days` days, and sums up the truth. With half 0 or 1 only

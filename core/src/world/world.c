@@ -74,6 +74,7 @@ void hw__world_next(hw__world *w, hw__wjourney *j) {
         if (s == last && below(w, 3))
             s = pick(w, false); /* repeats happen, but less than by chance */
         j->source[j->len] = &sources[s].s;
+        j->lift[j->len] = sources[s].lift;
         j->at[j->len++] = at;
         last = s;
         urge += sources[s].lift;

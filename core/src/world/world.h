@@ -20,6 +20,7 @@ typedef struct hw__wjourney {
     uint32_t len;
     const hw__wsource *source[HW__WORLD_TOUCHES_MAX];
     int64_t at[HW__WORLD_TOUCHES_MAX];
+    uint16_t lift[HW__WORLD_TOUCHES_MAX]; /* of a sale, each touch caused lift / sum of lifts */
     bool converts;
     int64_t converted_at;
     int64_t value; /* micros, whole cents */
