@@ -134,7 +134,7 @@ const attribute = (message: Extract<ToEngine, { type: 'attribute' }>): void => {
   if (!current) return;
   const { id, models, model, options } = message;
   const { dataset, shown } = current;
-  const credits = dataset.attribute(models, options);
+  const credits = models.length > 0 ? dataset.attribute(models, options) : [];
   const journeys = shown.flatMap((index) => dataset.journeys(index, 1, [model], options));
   post({ type: 'credited', id, credits, journeys });
 };

@@ -74,18 +74,31 @@ export const cancel = (): void => {
   progress.value = null;
 };
 
+/** Models whose credit is not known for these settings: all at first, then what a slider moves. */
+const outdated = ({ halfLifeMs, weights }: Settings): string[] => {
+  const before = result.peek()?.settings;
+  const ids = usableModels.peek().map(({ id }) => id);
+  if (!before) return ids;
+  return ids.filter(
+    (id) =>
+      (id === 'time_decay' && halfLifeMs !== before.halfLifeMs) ||
+      (id === 'position' && weights.join() !== before.weights.join()),
+  );
+};
+
 const ask = (): void => {
   if (asked) {
     stale = true;
     return;
   }
-  const { halfLifeMs, weights } = settings.peek();
-  asked = { id: ++lastId, settings: { halfLifeMs, weights, model: model.peek() } };
+  const now = { ...settings.peek(), model: model.peek() };
+  const { halfLifeMs, weights } = now;
+  asked = { id: ++lastId, settings: now };
   send({
     type: 'attribute',
     id: lastId,
-    models: usableModels.peek().map(({ id }) => id),
-    model: model.peek(),
+    models: outdated(now),
+    model: now.model,
     options: { halfLifeMs, weights },
   });
 };
@@ -106,7 +119,9 @@ const onOpened = (summary: DatasetSummary, source: Source): void => {
 
 const onCredited = (id: number, credits: ModelCredit[], journeys: DatasetJourney[]): void => {
   if (asked?.id !== id) return;
-  result.value = { credits, journeys, settings: asked.settings };
+  const changed = new Set(credits.map((credit) => credit.model));
+  const kept = (result.peek()?.credits ?? []).filter((credit) => !changed.has(credit.model));
+  result.value = { credits: [...kept, ...credits], journeys, settings: asked.settings };
   asked = null;
   if (stale) {
     stale = false;
