@@ -9,7 +9,8 @@ static option options[] = {
     {"journeys", "N", "how many; default 1000", NULL},
     {"seed", "S", "same seed, same bytes; default 1", NULL},
     {"world", "NAME",
-     "people whose buying is caused as planted: additive, interaction, funnel, retargeting, organic; "
+     "people whose buying is caused as planted: additive, interaction, funnel, retargeting, "
+     "organic; "
      "--journeys is then how many people",
      NULL},
     {"truth", "FILE", "write what each channel caused, as JSON", NULL},
@@ -152,8 +153,8 @@ static int write_truth(const truth *t, const char *file) {
     return fine ? EXIT_FINE : COMPLAIN(EXIT_DATA, "generate: cannot write ", file);
 }
 
-/* The plain shop: at each touch a sale may follow with the sum of the lifts so far as its chance, so
- * each touch caused its part of that sum. */
+/* The plain shop: at each touch a sale may follow with the sum of the lifts so far as its chance,
+ * so each touch caused its part of that sum. */
 static void add_parts(truth *t, const hw__wjourney *j) {
     uint32_t sum = 0;
     t->touches += j->len;
@@ -214,8 +215,7 @@ static int run_world(const command *self, const char *name, int64_t start, truth
                         "\"; the worlds are additive, interaction, funnel, retargeting, organic");
     if (format && strcmp(format, "touches") != 0)
         return COMPLAIN(EXIT_USAGE, "generate: a world is written as touches, not ", format);
-    if (t->days > 365)
-        return COMPLAIN(EXIT_USAGE, "generate: with --world, --days is 1 to 365");
+    if (t->days > 365) return COMPLAIN(EXIT_USAGE, "generate: with --world, --days is 1 to 365");
     if (!per_mille(self, "duplicates", &dirt.duplicates) ||
         !per_mille(self, "devices", &dirt.devices) || !per_mille(self, "bots", &dirt.bots))
         return EXIT_USAGE;

@@ -44,14 +44,18 @@ static void write_row(const char *world, const char *model, const hw__score *s, 
     char text[32];
     if (!s->runs) return; /* the data did not allow it */
     out(world);
-    if (table) spaces(13 - strlen(world));
-    else out(",");
+    if (table)
+        spaces(13 - strlen(world));
+    else
+        out(",");
     out(model);
     if (table) spaces(18 - strlen(model));
     for (size_t c = 0; c < COLUMNS; c++) {
         size_t n = figure(s, c, text);
-        if (table) spaces(strlen(columns[c].name) + 2 - n);
-        else out(",");
+        if (table)
+            spaces(strlen(columns[c].name) + 2 - n);
+        else
+            out(",");
         out_bytes(text, n);
     }
     out("\n");
@@ -66,7 +70,8 @@ static void write_head(bool table) {
     out("\n");
 }
 
-static bool number(const command *self, const char *name, uint64_t least, uint64_t most, uint64_t *n) {
+static bool number(const command *self, const char *name, uint64_t least, uint64_t most,
+                   uint64_t *n) {
     const char *v = option_given(self, name);
     if (!v || (parse_uint(v, n) && *n >= least && *n <= most)) return true;
     COMPLAIN(0, "truth: --", name, " is out of its range: ", v, "; see hw help truth");
@@ -111,6 +116,8 @@ command cmd_truth = {
     "[OPTION…]",
     options,
     run,
-    "Means over the runs. share_error: half the sum of differences of shares, 0 to 1. spearman: rank\n"
-    "correlation. credit_ratio: credit / conversions caused. zero_credit: share of credit that goes\n"
+    "Means over the runs. share_error: half the sum of differences of shares, 0 to 1. spearman: "
+    "rank\n"
+    "correlation. credit_ratio: credit / conversions caused. zero_credit: share of credit that "
+    "goes\n"
     "to channels that do nothing. heldout_logloss, auc: on people who were not fitted.\n"};

@@ -1,7 +1,9 @@
-/* Additive hazard by EM (multiplicative updates; as for a Hawkes process with given kernels). A touch
- * is at risk from its moment to the conversion, the end of its window or the end of the data,
- * whichever comes first, so people who did not convert count for exactly the time they were watched:
- * that is what time-matching means here. Definition: docs/models.md. */
+/* Additive hazard by EM (multiplicative updates; as for a Hawkes process with given kernels). A
+ * touch is at risk from its moment to the conversion, the end of its window or the end of the data,
+ * whichever comes first, so people who did not convert count for exactly the time they were
+ * watched: that is what time-matching means here. A direct visit is nobody's advertisement: it has
+ * no effect, and shows what intent alone does; that goes to the organic part. Definition:
+ * docs/models.md. */
 #include "model/hazard.h"
 #include "model/fits.h"
 
@@ -32,9 +34,107 @@ static void expose(double *exposure, int64_t from, int64_t to, double weight) {
     exposure[2] += weight * (a - b);
 }
 
-static hw_status add_case(hw__hazard *h, const hw_dataset *d, const hw__djourney *j, size_t first) {
+/* ---- intent ---- */
+
+/* Within this of each other touches are near, and an intent that they tell of halves in as much. */
+static const int64_t NEAR_MS = 86400000;
+/* What a direct visit tells of intent: even odds. A second one then tells more. */
+static const double DIRECT_TELLS = 0.5;
+
+typedef struct stretch {
+    size_t first, end; /* touches */
+    int64_t start, stop;
+} stretch;
+
+/* The touches of a journey, and the time that was watched. */
+static stretch stretch_of(const hw_dataset *d, const hw__djourney *j, int64_t since,
+                          int64_t until) {
+    bool log = d->columns.kind == HW_DATASET_TOUCHES;
+    stretch s = {.first = j->from, .end = j->from + j->len, .start = since};
+    s.stop = log && !j->conversions ? until : j->at;
+    if (!log && j->len) s.start = d->at.at[j->from];
+    return s;
+}
+
+static int64_t least(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+static bool is_direct(const hw_dataset *d, size_t channel) {
+    return hw__str_eq_nocase(d->channels.strs.at[channel], d->windows.direct);
+}
+
+/* Counts the direct visits near each touch, and how many would be if the person's came evenly.
+ * tells is 1 for direct channels. */
+static void crowd(const hw__hazard *h, const hw_dataset *d, const stretch *s, double *seen,
+                  double *even) {
+    const int64_t *at = d->at.at;
+    const uint16_t *channel = d->channel.at;
+    double visits = 0, near = 0;
+    for (size_t i = s->first; i < s->end; i++) visits += h->tells[channel[i]];
+    if (!(visits > 0) || s->stop <= s->start) return;
+    for (size_t i = s->first, low = i, high = i; i < s->end; i++) {
+        for (; high < s->end && at[high] - at[i] <= NEAR_MS; high++)
+            near += h->tells[channel[high]];
+        for (; at[i] - at[low] > NEAR_MS; low++) near -= h->tells[channel[low]];
+        double others = visits - h->tells[channel[i]], span = (double)(s->stop - s->start);
+        seen[channel[i]] += near - h->tells[channel[i]];
+        even[channel[i]] +=
+            others / span *
+            (double)(least(NEAR_MS, at[i] - s->start) + least(NEAR_MS, s->stop - at[i]));
+    }
+}
+
+/* What a touch of each channel tells, by how much more often direct visits are near it than they
+ * would be by chance; a direct visit itself is the measure. part and exposure serve as scratch. */
+static void learn_tells(hw__hazard *h, const hw_dataset *d, int64_t since, int64_t until) {
+    double *seen = h->part, *even = h->exposure, visits = 0, chance = 0;
+    for (size_t c = 0; c < h->channels; c++) {
+        seen[c] = even[c] = 1;
+        h->tells[c] = is_direct(d, c);
+    }
+    for (size_t i = 0; i < d->journeys.len; i++) {
+        const hw__djourney *j = &d->journeys.at[i];
+        bool again =
+            i + 1 < d->journeys.len && j[1].from == j->from && j[1].conversions; /* counted there */
+        stretch s = stretch_of(d, j, since, until);
+        if (!again || d->columns.kind == HW_DATASET_PATHS) crowd(h, d, &s, seen, even);
+    }
+    for (size_t c = 0; c < h->channels; c++) {
+        visits += h->tells[c] * seen[c];
+        chance += h->tells[c] * even[c];
+    }
+    for (size_t c = 0; c < h->channels; c++) {
+        double more = visits > chance ? (seen[c] / even[c] - 1) / (visits / chance - 1) : 0;
+        h->tells[c] = !(more > 0) ? 0 : DIRECT_TELLS * (more < 1 ? more : 1);
+    }
+}
+
+/* Intent at the stretch's end; *days grows by its integral from `start` on. */
+static double follow_intent(const hw__hazard *h, const hw_dataset *d, const stretch *s,
+                            int64_t start, double *days) {
+    double intent = 0;
+    for (size_t i = s->first; i < s->end; i++) {
+        intent += (1 - intent) * h->tells[d->channel.at[i]];
+        int64_t from = d->at.at[i], to = i + 1 < s->end ? d->at.at[i + 1] : s->stop;
+        double after = intent * hw__exp2(-(double)(to - from) / (double)NEAR_MS);
+        if (start < to) {
+            double at = start > from ? intent * hw__exp2(-(double)(start - from) / (double)NEAR_MS)
+                                     : intent;
+            *days += (at - after) * ((double)NEAR_MS / DAY_MS / 0.693147180559945309417);
+        }
+        intent = after;
+    }
+    return intent;
+}
+
+/* ---- reading ---- */
+
+static hw_status add_case(hw__hazard *h, const hw_dataset *d, const hw__djourney *j, size_t first,
+                          double intent) {
     size_t end = j->from + j->len;
-    hw__case one = {.conversions = (double)j->conversions, .value = (double)j->value};
+    hw__case one = {
+        .intent = (float)intent, .conversions = (double)j->conversions, .value = (double)j->value};
     HW__TRY(HW__RESERVE(&h->alloc, &h->cases, h->cases.len + 1));
     HW__TRY(HW__RESERVE(&h->alloc, &h->terms, h->terms.len + (end - first)));
     for (size_t i = first; i < end; i++) {
@@ -50,15 +150,21 @@ static hw_status add_case(hw__hazard *h, const hw_dataset *d, const hw__djourney
 static hw_status add_journey(hw__hazard *h, const hw_dataset *d, size_t at, int64_t until) {
     const hw__djourney *j = &d->journeys.at[at], *before = at ? j - 1 : NULL;
     bool log = d->columns.kind == HW_DATASET_TOUCHES;
-    bool follows = log && before && before->conversions && before->from == j->from && j->conversions;
+    /* A journey before without touches may be another visitor's: it leaves nothing to follow. */
+    bool follows = log && before && before->len && before->conversions && j->conversions &&
+                   before->from == j->from;
     size_t end = j->from + j->len, first = j->from;
     if (follows && d->windows.reset) first += before->len;
-    if (j->conversions || j->value) HW__TRY(add_case(h, d, j, first));
-    double weight = ((double)j->conversions + (double)j->nulls) / (double)HW_MICROS;
-    int64_t stop = log && !j->conversions ? until : j->at;
+    double weight = ((double)j->conversions + (double)j->nulls) / (double)HW_MICROS, wishing = 0;
+    stretch s = stretch_of(d, j, 0, until);
+    s.first = first;
+    int64_t stop = s.stop, start = first < end ? d->at.at[first] : 0;
+    if (follows && before->at > start)
+        start = before->at; /* what came before it is counted there */
+    double intent = follow_intent(h, d, &s, start, &wishing);
+    if (j->conversions || j->value) HW__TRY(add_case(h, d, j, first, intent));
     if (first == end || !(weight > 0)) return HW_OK;
-    int64_t start = d->at.at[first];
-    if (follows && before->at > start) start = before->at; /* what came before it is counted there */
+    h->wishing += weight * wishing;
     h->days += weight * (double)(stop - start) / DAY_MS;
     for (size_t i = first; i < end; i++) {
         int64_t window = hw__window_of(d, i), to = stop - d->at.at[i], from = start - d->at.at[i];
@@ -72,32 +178,38 @@ static hw_status add_journey(hw__hazard *h, const hw_dataset *d, size_t at, int6
 hw_status hw__hazard_init(hw__hazard *h, const hw_dataset *d) {
     *h = (hw__hazard){.alloc = d->alloc, .channels = d->channels.strs.len};
     size_t n = h->channels * HW__PACES;
-    h->rate = d->alloc.alloc(d->alloc.ctx, (3 * n + 1) * sizeof *h->rate);
+    h->rate = d->alloc.alloc(d->alloc.ctx, (3 * n + h->channels + 1) * sizeof *h->rate);
     if (!h->rate) return HW_E_NOMEM;
     h->exposure = h->rate + n;
     h->part = h->exposure + n;
-    /* A day and a touch more than were seen: rates stay finite, and what is hardly seen stays small. */
-    h->days = 1;
+    h->tells = h->part + n;
+    int64_t until = hw__watched_until(d), since = until;
+    for (size_t i = 0; i < d->at.len; i++) since = least(since, d->at.at[i]);
+    learn_tells(h, d, since, until);
+    /* A day and a touch more than were seen: rates stay finite, and what is hardly seen stays
+     * small. */
+    h->days = h->wishing = 1;
     for (size_t i = 0; i < n; i++) h->exposure[i] = 1;
-    int64_t until = hw__watched_until(d);
     for (size_t i = 0; i < d->journeys.len; i++) HW__TRY(add_journey(h, d, i, until));
     double total = 0, touches = 0;
     for (size_t i = 0; i < h->cases.len; i++) total += h->cases.at[i].conversions;
     for (size_t i = 0; i < n; i++) touches += h->exposure[i];
     total /= (double)HW_MICROS;
-    h->base = total / 2 / h->days;
-    for (size_t i = 0; i < n; i++) h->rate[i] = total / 2 / touches;
+    h->base = total / 3 / h->days;
+    h->wish = total / 3 / h->wishing;
+    for (size_t i = 0; i < n; i++)
+        h->rate[i] = is_direct(d, i / HW__PACES) ? 0 : total / 3 / touches;
     return HW_OK;
 }
 
 void hw__hazard_free(hw__hazard *h) {
     HW__VEC_FREE(&h->alloc, &h->cases);
     HW__VEC_FREE(&h->alloc, &h->terms);
-    h->alloc.free(h->alloc.ctx, h->rate, (3 * h->channels * HW__PACES + 1) * sizeof *h->rate);
+    h->alloc.free(h->alloc.ctx, h->rate, ((3 * HW__PACES + 1) * h->channels + 1) * sizeof *h->rate);
 }
 
-double hw__hazard_at(const hw__hazard *h, const hw__term *t, size_t n) {
-    double sum = h->base, g[HW__PACES];
+double hw__hazard_at(const hw__hazard *h, double intent, const hw__term *t, size_t n) {
+    double sum = h->base + h->wish * intent, g[HW__PACES];
     for (size_t i = 0; i < n; i++) {
         const double *rate = h->rate + (size_t)t[i].channel * HW__PACES;
         hw__densities(t[i].x, g);
@@ -108,15 +220,16 @@ double hw__hazard_at(const hw__hazard *h, const hw__term *t, size_t n) {
 
 double hw__hazard_round(hw__hazard *h) {
     size_t n = h->channels * HW__PACES;
-    double none = 0, moved = 0;
+    double none = 0, wish = 0, moved = 0;
     for (size_t i = 0; i < n; i++) h->part[i] = 0;
     const hw__term *t = h->terms.at;
     for (size_t i = 0; i < h->cases.len; t += h->cases.at[i++].len) {
         const hw__case *c = &h->cases.at[i];
-        double at = hw__hazard_at(h, t, c->len), g[HW__PACES];
+        double at = hw__hazard_at(h, c->intent, t, c->len), g[HW__PACES];
         if (!(at > 0)) continue;
         double weight = c->conversions / (double)HW_MICROS / at;
         none += weight;
+        wish += weight * c->intent;
         for (size_t k = 0; k < c->len; k++) {
             double *part = h->part + (size_t)t[k].channel * HW__PACES;
             hw__densities(t[k].x, g);
@@ -124,11 +237,13 @@ double hw__hazard_round(hw__hazard *h) {
         }
     }
     for (size_t i = 0; i < n; i++) {
-        double rate = h->rate[i] * h->part[i] / h->exposure[i], by = (rate - h->rate[i]) * h->exposure[i];
+        double rate = h->rate[i] * h->part[i] / h->exposure[i],
+               by = (rate - h->rate[i]) * h->exposure[i];
         moved += by < 0 ? -by : by;
         h->rate[i] = rate;
     }
     h->base = h->base * none / h->days;
+    h->wish = h->wish * wish / h->wishing;
     return moved;
 }
 
@@ -145,8 +260,8 @@ static void credit(const hw__hazard *h, size_t organic, double *conversions, dou
     const hw__term *t = h->terms.at;
     for (size_t i = 0; i < h->cases.len; t += h->cases.at[i++].len) {
         const hw__case *c = &h->cases.at[i];
-        double at = hw__hazard_at(h, t, c->len);
-        double base = at > 0 ? h->base / at : 1;
+        double at = hw__hazard_at(h, c->intent, t, c->len);
+        double base = at > 0 ? (h->base + h->wish * c->intent) / at : 1;
         conversions[organic] += c->conversions * base;
         value[organic] += c->value * base;
         for (size_t k = 0; k < c->len && at > 0; k++) {

@@ -13,8 +13,8 @@ enum { CANDIDATES_MAX = 2048, WANT = HW__PLANS_MAX, CALM, SALE };
 typedef struct candidate {
     double at; /* days */
     double mark, second;
-    uint8_t kind;           /* a plan, or WANT, CALM, SALE */
-    double decay[PACES];    /* 2^-(time since the one before / half-life) */
+    uint8_t kind;        /* a plan, or WANT, CALM, SALE */
+    double decay[PACES]; /* 2^-(time since the one before / half-life) */
     int64_t value;
 } candidate;
 
@@ -92,8 +92,8 @@ static void conceive(const hw__causal *w, hw__rng *r, double days, person *p) {
 typedef struct mood {
     bool wants;
     int stage;
-    double visited;  /* day of the last visit to the site */
-    double primed;   /* decaying count of touches that prime */
+    double visited;       /* day of the last visit to the site */
+    double primed;        /* decaying count of touches that prime */
     double effect[PACES]; /* sales per day */
 } mood;
 
@@ -145,7 +145,8 @@ static void live(const hw__causal *w, const person *p, double days, uint32_t mut
             }
         } else if (c->kind != muted && muted != EVERYBODY) {
             const hw__plan *plan = &w->plans[c->kind];
-            if (c->mark * most(plan) * SEASON_MAX >= busy * rate_of_touch(plan, &m, c->at)) continue;
+            if (c->mark * most(plan) * SEASON_MAX >= busy * rate_of_touch(plan, &m, c->at))
+                continue;
             meet(plan, &m, c);
             if (out->touches == HW__LIFE_TOUCHES_MAX) continue;
             out->touch[out->touches].at = at;

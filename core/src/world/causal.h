@@ -1,6 +1,6 @@
-/* Worlds whose truth is known: people drift in and out of wanting, meet channels in continuous time,
- * and buy at a rate that the channels may or may not move. What a channel caused is what is lost when
- * the same life, with the same random numbers, is lived without that channel. */
+/* Worlds whose truth is known: people drift in and out of wanting, meet channels in continuous
+ * time, and buy at a rate that the channels may or may not move. What a channel caused is what is
+ * lost when the same life, with the same random numbers, is lived without that channel. */
 #ifndef HW__CAUSAL_H
 #define HW__CAUSAL_H
 
@@ -12,13 +12,13 @@ enum { HW__PLANS_MAX = 12, HW__LIFE_TOUCHES_MAX = 400, HW__LIFE_SALES_MAX = 40 }
  * them. */
 typedef struct hw__plan {
     hw__wsource s;
-    double always;  /* met whatever the person wants */
-    double wanting; /* in addition, while the person wants to buy */
-    double chasing; /* in addition, for two days after the last visit to the site */
-    double aware;   /* in addition, per stage of the funnel reached */
-    double lift;    /* sales a touch causes in the long run, where nothing else interferes */
-    bool slow;      /* half of the effect is gone after 4 days, else after 1 */
-    bool primes;    /* interaction: makes the effects of others bigger for a while */
+    double always;   /* met whatever the person wants */
+    double wanting;  /* in addition, while the person wants to buy */
+    double chasing;  /* in addition, for two days after the last visit to the site */
+    double aware;    /* in addition, per stage of the funnel reached */
+    double lift;     /* sales a touch causes in the long run, where nothing else interferes */
+    bool slow;       /* half of the effect is gone after 4 days, else after 1 */
+    bool primes;     /* interaction: makes the effects of others bigger for a while */
     double moves[2]; /* funnel: the chance that a touch moves stage 0 to 1, 1 to 2 */
 } hw__plan;
 
@@ -26,8 +26,8 @@ typedef struct hw__causal {
     const char *name, *about;
     hw__plan plans[HW__PLANS_MAX];
     uint32_t count;
-    double onset;   /* wants per person and day */
-    double lasting; /* days that one lasts */
+    double onset;        /* wants per person and day */
+    double lasting;      /* days that one lasts */
     double base, wanted; /* sales per day of somebody who does not, does want */
     double staged[3];    /* funnel: sales per day by stage, in addition */
     double synergy;      /* interaction: effects are (1 + synergy) times as big when primed */
@@ -50,8 +50,8 @@ typedef struct hw__life {
         int64_t at;
         int64_t value; /* micros, whole cents */
     } sale[HW__LIFE_SALES_MAX];
-    /* Sales and value that this person would not have made without each channel. (A sale that is not
-     * made today may be made tomorrow.) */
+    /* Sales and value that this person would not have made without each channel. (A sale that is
+     * not made today may be made tomorrow.) */
     int32_t caused[HW__PLANS_MAX];
     int64_t caused_value[HW__PLANS_MAX];
     uint32_t unasked; /* sales with no channel at all */

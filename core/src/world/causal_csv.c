@@ -64,7 +64,8 @@ size_t hw__life_csv(const hw__causal *w, uint64_t seed, uint64_t number, const h
                     const hw__dirt *dirt, char *out) {
     hw__text t = {out, 0, HW__LIFE_TEXT_MAX};
     hw__rng r;
-    hw__rng_seed(&r, ~seed * UINT64_C(0x9e3779b97f4a7c15) + number); /* not that of the life itself */
+    hw__rng_seed(&r,
+                 ~seed * UINT64_C(0x9e3779b97f4a7c15) + number); /* not that of the life itself */
     bool two = hw__rng_below(&r, 1000) < dirt->devices;
     uint32_t a = 0, b = 0;
     while (a < l->touches || b < l->sales) {

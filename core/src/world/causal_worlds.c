@@ -1,16 +1,26 @@
 #include "world/causal.h"
 
-#define SOCIAL {"Paid Social", "facebook", "paid_social", "prospecting", HW_CLICK}
-#define VIDEO {"Online Video", "youtube", "cpv", "brand film", HW_IMPRESSION}
-#define DISPLAY {"Display", "doubleclick", "display", "reach", HW_IMPRESSION}
-#define RETARGETING {"Retargeting", "criteo", "display", "retargeting", HW_IMPRESSION}
-#define GENERIC {"Generic Search", "google", "cpc", "generic", HW_CLICK}
-#define BRAND {"Brand Search", "google", "cpc", "brand", HW_CLICK}
-#define EMAIL {"Email", "newsletter", "email", "weekly", HW_CLICK}
-#define AFFILIATES {"Affiliates", "awin", "affiliate", "vouchers", HW_CLICK}
-#define DIRECT {"Direct", "(direct)", "(none)", "", HW_VISIT}
+#define SOCIAL                                                                                     \
+    { "Paid Social", "facebook", "paid_social", "prospecting", HW_CLICK }
+#define VIDEO                                                                                      \
+    { "Online Video", "youtube", "cpv", "brand film", HW_IMPRESSION }
+#define DISPLAY                                                                                    \
+    { "Display", "doubleclick", "display", "reach", HW_IMPRESSION }
+#define RETARGETING                                                                                \
+    { "Retargeting", "criteo", "display", "retargeting", HW_IMPRESSION }
+#define GENERIC                                                                                    \
+    { "Generic Search", "google", "cpc", "generic", HW_CLICK }
+#define BRAND                                                                                      \
+    { "Brand Search", "google", "cpc", "brand", HW_CLICK }
+#define EMAIL                                                                                      \
+    { "Email", "newsletter", "email", "weekly", HW_CLICK }
+#define AFFILIATES                                                                                 \
+    { "Affiliates", "awin", "affiliate", "vouchers", HW_CLICK }
+#define DIRECT                                                                                     \
+    { "Direct", "(direct)", "(none)", "", HW_VISIT }
 
-/* Every world has channels that do nothing (lift 0, no moves) and yet meet people who want to buy. */
+/* Every world has channels that do nothing (lift 0, no moves) and yet meet people who want to buy.
+ */
 static const hw__causal worlds[] = {
     {.name = "additive",
      .about = "each touch adds its own effect, which fades; retargeting and display do nothing",
@@ -23,7 +33,11 @@ static const hw__causal worlds[] = {
                {EMAIL, .always = 0.025, .lift = 0.022},
                {AFFILIATES, .always = 0.008, .wanting = 0.02, .lift = 0.030},
                {DIRECT, .always = 0.004, .wanting = 0.08}},
-     .count = 9, .onset = 0.006, .lasting = 3, .base = 0.0004, .wanted = 0.04},
+     .count = 9,
+     .onset = 0.006,
+     .lasting = 3,
+     .base = 0.0004,
+     .wanted = 0.04},
     {.name = "interaction",
      .about = "video and social make the effects of others bigger for days; effects saturate",
      .plans = {{SOCIAL, .always = 0.025, .lift = 0.008, .slow = true, .primes = true},
@@ -35,8 +49,14 @@ static const hw__causal worlds[] = {
                {EMAIL, .always = 0.025, .lift = 0.020},
                {AFFILIATES, .always = 0.008, .wanting = 0.02, .lift = 0.020},
                {DIRECT, .always = 0.004, .wanting = 0.08}},
-     .count = 9, .onset = 0.006, .lasting = 3, .base = 0.0004, .wanted = 0.04, .synergy = 1.5,
-     .full = 0.06, .sated = true},
+     .count = 9,
+     .onset = 0.006,
+     .lasting = 3,
+     .base = 0.0004,
+     .wanted = 0.04,
+     .synergy = 1.5,
+     .full = 0.06,
+     .sated = true},
     {.name = "funnel",
      .about = "touches move people from unaware to interested to ready, and the ready buy; who is "
               "ready searches the brand, which does nothing",
@@ -49,8 +69,13 @@ static const hw__causal worlds[] = {
                {EMAIL, .always = 0.025, .moves = {0.05, 0.25}},
                {AFFILIATES, .always = 0.008, .wanting = 0.02, .moves = {0.05, 0.15}},
                {DIRECT, .always = 0.003, .wanting = 0.06, .aware = 0.015}},
-     .count = 9, .onset = 0.006, .lasting = 3, .base = 0.0002, .wanted = 0.04,
-     .staged = {0, 0.003, 0.03}, .sated = true},
+     .count = 9,
+     .onset = 0.006,
+     .lasting = 3,
+     .base = 0.0002,
+     .wanted = 0.04,
+     .staged = {0, 0.003, 0.03},
+     .sated = true},
     {.name = "retargeting",
      .about = "a fifth of all touches chase people who were about to buy, and do nothing",
      .plans = {{SOCIAL, .always = 0.025, .lift = 0.016, .slow = true},
@@ -62,9 +87,15 @@ static const hw__causal worlds[] = {
                {EMAIL, .always = 0.025, .lift = 0.018},
                {AFFILIATES, .always = 0.004, .wanting = 0.05},
                {DIRECT, .always = 0.004, .wanting = 0.10}},
-     .count = 9, .onset = 0.008, .lasting = 3, .base = 0.0004, .wanted = 0.05, .sated = true},
+     .count = 9,
+     .onset = 0.008,
+     .lasting = 3,
+     .base = 0.0004,
+     .wanted = 0.05,
+     .sated = true},
     {.name = "organic",
-     .about = "most people buy unasked and pass through brand search, vouchers or direct on the way",
+     .about =
+         "most people buy unasked and pass through brand search, vouchers or direct on the way",
      .plans = {{SOCIAL, .always = 0.02, .lift = 0.010, .slow = true},
                {VIDEO, .always = 0.02, .lift = 0.006, .slow = true},
                {DISPLAY, .always = 0.03},
@@ -74,7 +105,12 @@ static const hw__causal worlds[] = {
                {EMAIL, .always = 0.02, .lift = 0.012},
                {AFFILIATES, .always = 0.003, .wanting = 0.08},
                {DIRECT, .always = 0.004, .wanting = 0.25}},
-     .count = 9, .onset = 0.010, .lasting = 2, .base = 0.0012, .wanted = 0.09, .sated = true},
+     .count = 9,
+     .onset = 0.010,
+     .lasting = 2,
+     .base = 0.0012,
+     .wanted = 0.09,
+     .sated = true},
 };
 
 const hw__causal *hw__causal_at(size_t i) {

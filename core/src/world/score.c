@@ -12,7 +12,8 @@ hw_status hw__causal_dataset(const hw_allocator *a, const hw__causal *w, uint64_
     hw__life *life = a->alloc(a->ctx, sizeof *life);
     char *text = a->alloc(a->ctx, HW__LIFE_TEXT_MAX);
     hw_status s = life && text ? hw_dataset_create(a, NULL, &d, NULL) : HW_E_NOMEM;
-    if (s == HW_OK) s = hw_dataset_append(d, HW__TOUCH_LOG_HEADER, strlen(HW__TOUCH_LOG_HEADER), NULL);
+    if (s == HW_OK)
+        s = hw_dataset_append(d, HW__TOUCH_LOG_HEADER, strlen(HW__TOUCH_LOG_HEADER), NULL);
     *truth = (hw__truth){.people = 0};
     for (uint32_t i = 0; i < people && s == HW_OK; i++) {
         if (half < 2 && (int)(i & 1) != half) continue;
@@ -29,12 +30,15 @@ hw_status hw__causal_dataset(const hw_allocator *a, const hw__causal *w, uint64_
     }
     if (s == HW_OK) s = hw_dataset_finish(d, NULL);
     /* Views work for days in these worlds, so they may earn for days. */
-    const hw_windows windows = {.click_ms = INT64_C(30) * 86400000, .impression_ms = INT64_C(30) * 86400000};
+    const hw_windows windows = {.click_ms = INT64_C(30) * 86400000,
+                                .impression_ms = INT64_C(30) * 86400000};
     if (s == HW_OK) s = hw_dataset_set_windows(d, &windows);
     a->free(a->ctx, text, HW__LIFE_TEXT_MAX);
     a->free(a->ctx, life, sizeof *life);
-    if (s != HW_OK) hw_dataset_destroy(d);
-    else *out = d;
+    if (s != HW_OK)
+        hw_dataset_destroy(d);
+    else
+        *out = d;
     return s;
 }
 
@@ -75,7 +79,8 @@ static double spearman(const double *a, const double *b, size_t n) {
     return xy / root;
 }
 
-static void score(const hw__causal *w, const hw__truth *truth, const double *credit, hw__score *out) {
+static void score(const hw__causal *w, const hw__truth *truth, const double *credit,
+                  hw__score *out) {
     double given[HW__PLANS_MAX], caused[HW__PLANS_MAX], credits = 0, causes = 0, zero = 0, off = 0;
     size_t n = 0;
     for (uint32_t c = 0; c < w->count; c++) {

@@ -28,7 +28,8 @@ hw_status hw__causal_dataset(const hw_allocator *a, const hw__causal *world, uin
                              uint32_t people, uint32_t days, int half, hw_dataset **out,
                              hw__truth *truth);
 
-/* One run: scores[i] belongs to hw_model_at(i). Models that refuse the data are left as they are. */
+/* One run: scores[i] belongs to hw_model_at(i). Models that refuse the data are left as they are.
+ */
 hw_status hw__score_run(const hw_allocator *a, const hw__causal *world, uint64_t seed,
                         uint32_t people, uint32_t days, hw__score *scores);
 
