@@ -240,7 +240,13 @@ test('the app, or a clear word that it is not built', async () => {
   const { status, headers, text } = await call(`${server.url}/`, { headers: { origin: ORIGIN } });
   if (status === 200) {
     assert.match(headers.get('content-type')!, /^text\/html/);
-    assert.match(headers.get('content-security-policy')!, /default-src 'self'/);
+    const inPage = /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(text)?.[1];
+    assert.match(inPage!, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; /);
+    assert.equal(
+      headers.get('content-security-policy'),
+      `${inPage}; frame-ancestors 'none'`,
+      'the header says what the page says, and who may frame it',
+    );
   } else {
     assert.match(text, /npm run build/);
   }
