@@ -24,7 +24,7 @@ static HW__VEC(uint8_t) input, result;
 static bool result_failed;
 
 static const hw_allocator *alloc(void) {
-    if (!hw_wasm_alloc.alloc) hw_wasm_alloc = hw_default_allocator();
+    if (!hw_wasm_alloc.alloc) hw_wasm_alloc = hw_wasm_heap();
     return &hw_wasm_alloc;
 }
 

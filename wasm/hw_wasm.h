@@ -15,6 +15,7 @@
 
 #define HW_WASM_EXPORT __attribute__((used))
 
+hw_allocator hw_wasm_heap(void); /* heap.c */
 extern hw_allocator hw_wasm_alloc;
 extern hw_error hw_wasm_last_error;
 

@@ -12,6 +12,7 @@ typedef struct stepper {
     hw_ledger *ledger;
     const hw_model *models[HW_STEP_MODELS_MAX];
     uint32_t model_count;
+    int64_t session_ms;
     HW__VEC(hw_event) events;
     HW__VEC(hw_event_conversion) conversions;
 } stepper;
@@ -40,6 +41,7 @@ HW_WASM_EXPORT void *hw_wasm_stepper_create(uint32_t len) {
     if (s == HW_OK) {
         memset(h, 0, sizeof *h);
         h->model_count = c.model_count;
+        h->session_ms = c.session_ms;
         memcpy(h->models, c.models, sizeof h->models);
         s = hw_stepper_create(&hw_wasm_alloc, &c, &h->stepper);
         if (s == HW_OK) s = hw_ledger_create(&hw_wasm_alloc, 0, &h->ledger);
@@ -175,11 +177,12 @@ HW_WASM_EXPORT uint32_t hw_wasm_stepper_journey(void *handle, uint32_t len) {
     hw_wasm_begin();
     size_t need = 0;
     const uint8_t *blob = read_bytes(&r, len);
+    const hw_allocator *a = &hw_wasm_alloc;
     hw_status s =
-        hw_journey_json(&hw_wasm_alloc, blob, len, h->models, h->model_count, NULL, 0, &need);
+        hw_journey_json(a, blob, len, h->session_ms, h->models, h->model_count, NULL, 0, &need);
     if (s == HW_E_BUFFER) {
         char *to = hw_wasm_room(need);
-        s = to ? hw_journey_json(&hw_wasm_alloc, blob, len, h->models, h->model_count, to, need,
+        s = to ? hw_journey_json(a, blob, len, h->session_ms, h->models, h->model_count, to, need,
                                  &need)
                : HW_E_NOMEM;
         hw_wasm_grow(need);

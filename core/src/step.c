@@ -137,7 +137,7 @@ static hw_status make_path(step *st, hw__jconversion *c) {
         int64_t window = t->interaction == HW_IMPRESSION ? st->config->lookback_impression_ms
                                                          : st->config->lookback_click_ms;
         if (c->at - t->at > window) continue;
-        if (i && t->at - t[-1].at < st->config->session_ms && is_direct(j, t)) continue;
+        if (!hw__journey_counts(j, i, st->config->session_ms)) continue;
         c->path[n++] = *t;
     }
     if (n > st->config->touch_cap) {

@@ -317,6 +317,68 @@ static void identities(void) {
     }
 }
 
+/* The quick row reader and the tallies against the plain code: quotes send every row the plain way,
+ * and a column of times sends every journey past the tallies. All rules must agree to the micro. */
+static void quick_is_plain(void) {
+    static const char *const names[] = {"a",
+                                        "bb",
+                                        "Paid Search",
+                                        "Direct",
+                                        "e-mail",
+                                        "0123456789abcdef",
+                                        "a name of more than 16",
+                                        "x.y",
+                                        "\xc3\xa9"};
+    uint64_t s = seed("quick");
+    static char plain[400000], quoted[500000], timed[600000];
+    for (int round = 0; round < 60 && !hw_bad; round++) {
+        size_t np =
+            (size_t)sprintf(plain, "path,total_conversions,total_conversion_value,total_null\n");
+        size_t nq =
+            (size_t)sprintf(quoted, "path,total_conversions,total_conversion_value,total_null\n");
+        size_t nt = (size_t)sprintf(
+            timed, "path,total_conversions,total_conversion_value,total_null,times\n");
+        for (uint32_t rows = 1 + upto(&s, 60); rows; rows--) {
+            static char path[8000], times[2000];
+            uint32_t len = 1 + upto(&s, upto(&s, 20) ? 12 : 90);
+            size_t n = 0, t = 0;
+            const char *sep = (const char *const[]){" > ", ">", " >", " > > "}[upto(&s, 4)];
+            for (uint32_t k = 0; k < len; k++) {
+                n += (size_t)sprintf(path + n, "%s%s", k ? sep : "", names[upto(&s, 9)]);
+                t += (size_t)sprintf(times + t, k ? ">%u" : "%u", len - k);
+            }
+            char tail[80];
+            sprintf(tail, "%u%s,%u.%u,%u", upto(&s, 9), upto(&s, 3) ? "" : ".25", upto(&s, 1000),
+                    upto(&s, 1000), upto(&s, 5));
+            np += (size_t)sprintf(plain + np, "%s,%s%s\n", path, tail, upto(&s, 9) ? "" : "\r");
+            nq += (size_t)sprintf(quoted + nq, "\"%s\",%s\n", path, tail);
+            nt += (size_t)sprintf(timed + nt, "%s,%s,%s\n", path, tail, times);
+        }
+        loaded l[3] = {load(plain, np, 1 + upto(&s, 3000), NULL), load(quoted, nq, 1 << 20, NULL),
+                       load(timed, nt, 1 << 20, NULL)};
+        hw_model_params p = hw_model_defaults();
+        p.source = HW_STR("bb");
+        for (int k = 0; k < 3; k++) {
+            CHECK_INT(l[k].status, HW_OK);
+            CHECK_INT(l[k].sum.touches, l[0].sum.touches);
+        }
+        for (size_t m = 0; hw_model_at(m) && !hw_bad; m++) {
+            const hw_model *model = hw_model_at(m);
+            int64_t v[3][2][64];
+            if (model->needs_times) continue;
+            for (int k = 0; k < 3; k++) {
+                memset(v[k], 0, sizeof v[k]);
+                CHECK(hw_dataset_attribute(l[k].d, model, &p, v[k][0], v[k][1]) == HW_OK);
+            }
+            if (memcmp(v[0], v[1], sizeof v[0]) != 0 || memcmp(v[0], v[2], sizeof v[0]) != 0) {
+                fprintf(stderr, "%s differs between ways, round %d\n", model->name, round);
+                hw_bad = 1;
+            }
+        }
+        for (int k = 0; k < 3; k++) hw_dataset_destroy(l[k].d);
+    }
+}
+
 /* A chunk may end anywhere, also inside quotes and between CR and LF. */
 static void chunks(void) {
     const char *csv =
@@ -365,6 +427,7 @@ int main(void) {
     RUN(several_files);
     RUN(models_that_need_times);
     RUN(identities);
+    RUN(quick_is_plain);
     RUN(chunks);
     RUN(journeys);
     return hw_report();

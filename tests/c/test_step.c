@@ -13,7 +13,8 @@ static hw_step_config config(void) {
                         .touch_cap = 50,
                         .key_cap = 1000};
     for (size_t i = 0; hw_model_at(i) && c.model_count < HW_STEP_MODELS_MAX; i++)
-        if (hw_model_at(i)->weights && !hw_model_at(i)->whole) c.models[c.model_count++] = hw_model_at(i);
+        if (hw_model_at(i)->weights && !hw_model_at(i)->whole)
+            c.models[c.model_count++] = hw_model_at(i);
     return c;
 }
 
@@ -176,6 +177,14 @@ static void direct_in_session(void) {
     CHECK_INT(VALUE("linear", "ads"), 3000000);
     CHECK_INT(VALUE("last", "Direct"), 6000000);
     CHECK_INT(VALUE("last_non_direct", "ads"), 6000000);
+    /* The export tells which touches count. */
+    hw_allocator a = hw_default_allocator();
+    static char json[10000];
+    size_t n = 0;
+    CHECK(hw_journey_json(&a, w.blob, w.len, c.session_ms, c.models, c.model_count, json,
+                          sizeof json - 1, &n) == HW_OK);
+    const char *first = strstr(json, "\"counts\":true"), *second = strstr(json, "\"counts\":false");
+    CHECK(first && second && first < second);
     close_world(&w);
 }
 
@@ -228,12 +237,14 @@ static void bounded(void) {
     hw_allocator a = hw_default_allocator();
     static char json[1 << 20];
     size_t n = 0;
-    CHECK(hw_journey_json(&a, w.blob, w.len, c.models, c.model_count, json, sizeof json, &n) ==
-          HW_OK);
+    CHECK(hw_journey_json(&a, w.blob, w.len, c.session_ms, c.models, c.model_count, json,
+                          sizeof json, &n) == HW_OK);
     CHECK(strstr(json, "\"dropped\":250") != NULL);
-    CHECK_INT(hw_journey_json(&a, w.blob, w.len, c.models, c.model_count, json, 10, &n),
-              HW_E_BUFFER);
-    CHECK_INT(hw_journey_json(&a, w.blob, w.len, c.models, 1, json, sizeof json, &n), HW_E_CONFIG);
+    CHECK_INT(
+        hw_journey_json(&a, w.blob, w.len, c.session_ms, c.models, c.model_count, json, 10, &n),
+        HW_E_BUFFER);
+    CHECK_INT(hw_journey_json(&a, w.blob, w.len, c.session_ms, c.models, 1, json, sizeof json, &n),
+              HW_E_CONFIG);
     close_world(&w);
 }
 

@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         const hw_model *models[HW_STEP_MODELS_MAX];
         for (size_t i = 0; i < HW_STEP_MODELS_MAX; i++) models[i] = hw_model_at(0);
         size_t need = 0;
-        MUST(hw_journey_json(&a, b, size, models, hw__ld16(b + 6), NULL, 0, &need) == HW_E_BUFFER);
+        MUST(hw_journey_json(&a, b, size, 1000, models, hw__ld16(b + 6), NULL, 0, &need) ==
+             HW_E_BUFFER);
     }
     free(b);
     return 0;

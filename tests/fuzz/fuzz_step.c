@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                         .touch_cap = 12,
                         .key_cap = 64};
     for (size_t i = 0; hw_model_at(i) && c.model_count < HW_STEP_MODELS_MAX; i++)
-        if (hw_model_at(i)->weights && !hw_model_at(i)->whole) c.models[c.model_count++] = hw_model_at(i);
+        if (hw_model_at(i)->weights && !hw_model_at(i)->whole)
+            c.models[c.model_count++] = hw_model_at(i);
     hw_stepper *st;
     hw_ledger *l;
     MUST(hw_stepper_create(&a, &c, &st) == HW_OK && hw_ledger_create(&a, 0, &l) == HW_OK);

@@ -96,23 +96,21 @@ export class Dataset extends Handle {
 
 type RawSummary = Omit<DatasetSummary, 'kind' | 'hasTimes'> & { kind: number; hasTimes: number };
 
-/** Weights cross as whole numbers, scaled so that the largest is 1e8. */
-const scale = (weights: readonly number[], largest: number): number[] =>
-  weights.map((weight) => Math.round((weight / (largest || 1)) * 1e8));
+/** Weights cross as millionths, as the command line reads them. */
+const millionths = (weight: number): number => Math.round(weight * 1e6);
 
 const writeModels = (w: Writer, models: readonly string[], options: AttributeOptions): Writer => {
   w.u32(models.length);
   for (const model of models) w.str(model);
   const weights = options.weights ?? [40, 20, 40];
   w.f64(Math.round(options.halfLifeMs ?? WEEK_MS));
-  for (const weight of scale(weights, Math.max(...weights))) w.u32(weight);
+  for (const weight of weights) w.u32(millionths(weight));
   const { front = [40], back = [40], rest = 20 } = options.custom ?? {};
-  const largest = Math.max(...front, ...back, rest);
   for (const list of [front, back]) {
     w.u32(list.length);
-    for (const weight of scale(list, largest)) w.u32(weight);
+    for (const weight of list) w.u32(millionths(weight));
   }
-  for (const weight of scale([rest], largest)) w.u32(weight);
+  w.u32(millionths(rest));
   return w
     .u32(options.order ?? 1)
     .u32(options.loops ? 1 : 0)

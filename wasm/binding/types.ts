@@ -136,6 +136,8 @@ export interface JourneyTouch extends Source {
   interaction: Interaction;
   /** First 16 hex digits of the event key. */
   id: string;
+  /** False for a direct touch within the session of the touch before it: it earns nothing. */
+  counts: boolean;
 }
 
 export interface JourneyConversion {
@@ -194,9 +196,9 @@ export interface DatasetSummary {
 
 export interface AttributeOptions {
   halfLifeMs?: number;
-  /** First, middle, last weight of `position`; any scale, not all zero. */
+  /** First, middle, last weight of `position`: 0 to 1000 each, not all zero; six decimals count. */
   weights?: [number, number, number];
-  /** Weights of `custom`: from the front, from the back (last touch first), the rest; at most 8 each. */
+  /** Weights of `custom`: from the front, from the back (last touch first), the rest; at most 8 each, 0 to 1000. */
   custom?: { front: number[]; back: number[]; rest: number };
   /** Of `markov`: 1 to 5 touches a state. */
   order?: number;

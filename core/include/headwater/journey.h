@@ -58,13 +58,14 @@ HW_API HW_NODISCARD hw_status hw_journey_validate(const hw_allocator *alloc, con
 
 /**
  * The journey as JSON (shape: JourneyView in wasm/binding/types.ts; money in micros).
+ * @param session_ms of the configuration: tells which direct touches count
  * @param models names of the configuration's models, in order
  * @return HW_E_BUFFER with the need in *len; what hw_journey_validate returns; HW_E_CONFIG when
  * the number of models differs
  */
 HW_API HW_NODISCARD hw_status hw_journey_json(const hw_allocator *alloc, const uint8_t *bytes,
-                                              size_t len, const hw_model *const *models,
-                                              size_t model_count, char *buf, size_t cap,
-                                              size_t *out_len);
+                                              size_t len, int64_t session_ms,
+                                              const hw_model *const *models, size_t model_count,
+                                              char *buf, size_t cap, size_t *out_len);
 
 #endif

@@ -56,11 +56,14 @@ typedef hw_status (*hw_fit_fn)(struct hw_dataset *dataset, const hw_model_params
 
 typedef struct hw_model {
     const char *name;
-    const char *title;     /**< for people */
-    hw_weights_fn weights; /**< a rule; NULL for a data-driven model */
-    hw_fit_fn fit;         /**< a data-driven model; NULL for a rule */
+    const char *title;                   /**< for people */
+    hw_weights_fn weights;               /**< a rule; NULL for a data-driven model */
+    hw_fit_fn fit;                       /**< a data-driven model; NULL for a rule */
+    size_t (*pick)(const hw_path *path); /**< a rule that picks one touch: its index; or NULL */
+    int by_place; /**< a rule whose weights depend on place and length alone */
+    int by_set;   /**< a rule that gives each distinct channel the same */
     int needs_times;
-    int needs_organic;     /**< credits HW_ORGANIC too: call hw_dataset_prepare before sizing arrays */
+    int needs_organic; /**< credits HW_ORGANIC too: call hw_dataset_prepare before sizing arrays */
     int whole; /**< every distinct channel gets the whole value: does not sum to the total */
     const char
         *parts; /**< names of the parts a channel's credit is told in, comma-separated; or NULL */

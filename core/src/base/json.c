@@ -53,6 +53,11 @@ void hw__json_key(hw__json *j, const char *name) {
     j->comma = false;
 }
 
+void hw__json_bool(hw__json *j, bool b) {
+    lead(j);
+    hw__json_raw(j, b ? "true" : "false");
+}
+
 void hw__json_int(hw__json *j, int64_t n) {
     char buf[24];
     hw__text t = {buf, 0, sizeof buf};

@@ -16,6 +16,7 @@ void hw__json_close(hw__json *j, char bracket);
 void hw__json_key(hw__json *j, const char *name);
 /* Bytes that are not UTF-8 are written as they are: every door checks its texts. */
 void hw__json_str(hw__json *j, hw_str s);
+void hw__json_bool(hw__json *j, bool b);
 void hw__json_int(hw__json *j, int64_t n);
 /* Micros as a decimal with six places, or as few as needed when `shortest`. */
 void hw__json_micros(hw__json *j, int64_t micros, bool shortest);

@@ -164,6 +164,10 @@ hw_status hw__csv_feed(hw__csv *csv, const char *bytes, size_t len, hw_error *er
         csv->quoted = false;
     }
     while (at < len) {
+        uint64_t taken = 0;
+        if (csv->bulk && csv->started) at += csv->bulk(csv->ctx, bytes + at, len - at, &taken);
+        csv->line += taken;
+        if (at == len) break;
         bool quoted = false, has_quotes = false;
         size_t end = record_end(bytes + at, len - at, 0, &quoted, &has_quotes);
         if (!end) {

@@ -7,9 +7,13 @@
 /* fields live for the call. line is where the record starts, 1-based. */
 typedef hw_status (*hw__csv_row)(void *ctx, const hw_str *fields, uint32_t count, uint64_t line);
 
+/* Takes whole records at the front of the bytes by itself; returns the bytes taken, 0 for none. */
+typedef size_t (*hw__csv_bulk)(void *ctx, const char *bytes, size_t len, uint64_t *lines);
+
 typedef struct hw__csv {
     hw_allocator alloc;
     hw__csv_row row;
+    hw__csv_bulk bulk; /* may be NULL */
     void *ctx;
     char delimiter;         /* 0 until the first record tells */
     uint64_t line;          /* of the next record's start */

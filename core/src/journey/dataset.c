@@ -1,4 +1,5 @@
 #include "journey/dataset.h"
+#include "report/tally.h"
 
 static hw_status on_row(void *ctx, const hw_str *fields, uint32_t count, uint64_t line);
 
@@ -13,6 +14,7 @@ hw_status hw_dataset_create(const hw_allocator *alloc, const hw_dataset_options 
     memset(d, 0, sizeof *d);
     d->alloc = *alloc;
     hw__csv_init(&d->csv, alloc, on_row, d);
+    d->csv.bulk = hw__quick_paths;
     hw__arena_init(&d->names, alloc);
     hw__intern_init(&d->channels, alloc);
     hw__intern_init(&d->visitors, alloc);
@@ -59,6 +61,7 @@ void hw_dataset_destroy(hw_dataset *d) {
     if (!d) return;
     hw_allocator a = d->alloc;
     free_reading(d);
+    hw__tally_free(d);
     hw__arena_free(&d->names);
     hw__intern_free(&d->channels);
     HW__VEC_FREE(&a, &d->channel);
@@ -87,6 +90,7 @@ hw_status hw__channel_put(hw_dataset *d, hw_str name, uint64_t line, hw__role ro
                              "right column?",
                              name);
     *id = (uint16_t)n;
+    hw__quick_name_add(d, name, *id);
     return HW_OK;
 }
 

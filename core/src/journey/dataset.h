@@ -13,8 +13,7 @@ enum { HW__BAD_ROWS_KEPT = 100 };
 enum { HW__INTERACTION = 15, HW__LEAD = 16, HW__OPPORTUNITY = 32 };
 
 typedef struct hw__djourney {
-    size_t from;
-    uint32_t len;
+    uint32_t from, len;
     int64_t at; /* of the conversion, Unix ms; 0: unknown */
     int64_t conversions, value, nulls;
 } hw__djourney;
@@ -29,6 +28,13 @@ typedef struct hw__drow {
     uint8_t milestone; /* HW__LEAD, HW__OPPORTUNITY or 0 */
 } hw__drow;
 
+/* A channel's name as two words, for fast_paths.c. */
+enum { HW__QUICK_NAMES = 1024 };
+typedef struct hw__quick_name {
+    uint64_t a, b;
+    uint16_t id, len; /* len 0: a free slot */
+} hw__quick_name;
+
 struct hw_dataset {
     hw_allocator alloc;
     hw__csv csv;
@@ -41,10 +47,12 @@ struct hw_dataset {
     hw_error *err; /* of the call under way */
 
     hw__intern channels;
+    hw__quick_name quick[HW__QUICK_NAMES];
     HW__VEC(uint16_t) channel;
     HW__VEC(int64_t) at;
     HW__VEC(uint8_t) interaction; /* touch logs only; a hw_interaction, and marks of milestones */
     HW__VEC(hw__djourney) journeys;
+    uint32_t longest; /* touches of a journey, before windows */
 
     /* touch logs, while reading */
     hw__intern visitors, ids;
@@ -52,6 +60,7 @@ struct hw_dataset {
     HW__VEC(int64_t) values; /* of the rows that convert, in row order */
     HW__VEC(char) scratch;   /* for classification */
 
+    struct hw__tally *tally; /* sums kept between models; NULL until wanted */
     hw_windows windows;
     char direct_text[64];
     uint64_t nrows, bad_rows, duplicates;
@@ -60,6 +69,9 @@ struct hw_dataset {
 };
 
 hw_status hw__read_path_row(hw_dataset *d, const hw_str *fields, uint64_t line);
+/* Takes plain rows at the front of the bytes; returns how many bytes, and their lines. */
+size_t hw__quick_paths(void *ctx, const char *bytes, size_t len, uint64_t *lines);
+void hw__quick_name_add(hw_dataset *d, hw_str name, uint16_t id);
 hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line);
 hw_status hw__build_touch_journeys(hw_dataset *d);
 
@@ -74,6 +86,9 @@ hw_status hw__cell_fail(hw_dataset *d, hw_status status, uint64_t line, hw__role
 
 /* Ids of channels, with the limit told. */
 hw_status hw__channel_put(hw_dataset *d, hw_str name, uint64_t line, hw__role role, uint16_t *id);
+
+/* A conversion is split into whole 2^-40ths, so that sums are exact in any order. */
+enum { HW__UNIT_BITS = 40 };
 
 /* One journey as a model sees it, after windows: in scratch arrays of the caller. */
 typedef struct hw__eval {

@@ -75,6 +75,13 @@ hw_source hw__journey_source_at(const hw__journey *j, uint16_t id) {
     return (hw_source){s[t[0]], s[t[1]], s[t[2]], s[t[3]], s[t[4]], s[t[5]]};
 }
 
+bool hw__journey_counts(const hw__journey *j, uint32_t i, int64_t session_ms) {
+    const hw__touch *t = &j->touches.at[i];
+    if (!i || t->at - t[-1].at >= session_ms) return true;
+    hw_source s = hw__journey_source_at(j, t->source);
+    return !hw_source_is_direct(&s);
+}
+
 /* ---- decode ---- */
 
 static bool read_touch(const hw__journey *j, const uint8_t *b, hw__touch *t) {

@@ -68,6 +68,10 @@ hw_status hw__journey_string(hw__journey *j, hw_str s, uint16_t *id);
 hw_status hw__journey_source(hw__journey *j, const hw_source *s, uint16_t *id);
 hw_source hw__journey_source_at(const hw__journey *j, uint16_t id);
 
+/* Whether touch i counts for conversions: a direct one within the session of the touch before it
+ * does not. */
+bool hw__journey_counts(const hw__journey *j, uint32_t i, int64_t session_ms);
+
 /* Room for one more at the end of a list; doubles in the arena. */
 hw_status hw__list_grow(hw__arena *arena, void **at, uint32_t len, uint32_t *cap, size_t size);
 #define HW__LIST_ROOM(arena, list)                                                                 \

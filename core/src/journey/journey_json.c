@@ -18,7 +18,7 @@ static void number(hw__json *out, const char *name, int64_t n) {
     hw__json_int(out, n);
 }
 
-static void touch(hw__json *out, const hw__journey *j, const hw__touch *t) {
+static void touch(hw__json *out, const hw__journey *j, const hw__touch *t, bool counts) {
     hw_source s = hw__journey_source_at(j, t->source);
     hw__json_open(out, '{');
     number(out, "at", t->at);
@@ -35,6 +35,8 @@ static void touch(hw__json *out, const hw__journey *j, const hw__touch *t) {
     hw__st64(key.bytes, t->id);
     hw_key_hex(&key, hex);
     field(out, "id", (hw_str){hex, t->id ? 16 : 0});
+    hw__json_key(out, "counts");
+    hw__json_bool(out, counts);
     hw__json_close(out, '}');
 }
 
@@ -54,7 +56,7 @@ static void conversion(hw__json *out, const hw__journey *j, const hw__jconversio
         hw__json_str(out, (hw_str){NULL, 0});
     hw__json_key(out, "path");
     hw__json_open(out, '[');
-    for (uint32_t k = 0; k < c->path_len; k++) touch(out, j, &c->path[k]);
+    for (uint32_t k = 0; k < c->path_len; k++) touch(out, j, &c->path[k], true);
     hw__json_close(out, ']');
     hw__json_key(out, "credits");
     hw__json_open(out, '{');
@@ -73,7 +75,7 @@ static void conversion(hw__json *out, const hw__journey *j, const hw__jconversio
     hw__json_close(out, '}');
 }
 
-static hw_status write(hw__arena *arena, const uint8_t *bytes, size_t len,
+static hw_status write(hw__arena *arena, const uint8_t *bytes, size_t len, int64_t session_ms,
                        const hw_model *const *models, size_t model_count, hw__json *out) {
     hw__journey j;
     HW__TRY(hw__journey_decode(&j, arena, bytes, len));
@@ -81,7 +83,8 @@ static hw_status write(hw__arena *arena, const uint8_t *bytes, size_t len,
     hw__json_open(out, '{');
     hw__json_key(out, "touches");
     hw__json_open(out, '[');
-    for (uint32_t i = 0; i < j.touches.len; i++) touch(out, &j, &j.touches.at[i]);
+    for (uint32_t i = 0; i < j.touches.len; i++)
+        touch(out, &j, &j.touches.at[i], hw__journey_counts(&j, i, session_ms));
     hw__json_close(out, ']');
     hw__json_key(out, "conversions");
     hw__json_open(out, '[');
@@ -95,12 +98,12 @@ static hw_status write(hw__arena *arena, const uint8_t *bytes, size_t len,
 }
 
 hw_status hw_journey_json(const hw_allocator *alloc, const uint8_t *bytes, size_t len,
-                          const hw_model *const *models, size_t model_count, char *buf, size_t cap,
-                          size_t *out_len) {
+                          int64_t session_ms, const hw_model *const *models, size_t model_count,
+                          char *buf, size_t cap, size_t *out_len) {
     hw__arena arena;
     hw__arena_init(&arena, alloc);
     hw__json out = {.at = buf, .cap = cap};
-    hw_status s = write(&arena, bytes, len, models, model_count, &out);
+    hw_status s = write(&arena, bytes, len, session_ms, models, model_count, &out);
     hw__arena_free(&arena);
     if (s != HW_OK) return s;
     *out_len = out.len;

@@ -67,7 +67,8 @@ static hw_status read_times(hw_dataset *d, hw_str times, uint64_t line, const hw
 }
 
 hw_status hw__read_path_row(hw_dataset *d, const hw_str *fields, uint64_t line) {
-    hw__djourney j = {.from = d->channel.len};
+    if (d->channel.len > UINT32_MAX - HW_CSV_RECORD_MAX) return HW_E_LIMIT;
+    hw__djourney j = {.from = (uint32_t)d->channel.len};
     size_t times = d->at.len;
     int64_t conversions, value, nulls;
     hw_status s = amount(d, fields, HW__ROLE_CONVERSIONS, line, false, &j.conversions);
@@ -90,5 +91,6 @@ hw_status hw__read_path_row(hw_dataset *d, const hw_str *fields, uint64_t line) 
     d->value = value;
     d->nulls = nulls;
     d->journeys.at[d->journeys.len++] = j;
+    if (j.len > d->longest) d->longest = j.len;
     return HW_OK;
 }

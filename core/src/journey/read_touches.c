@@ -161,6 +161,7 @@ static void sort_by_time(const hw_dataset *d, uint32_t *v, uint32_t *work, size_
 static hw_status add_journey(hw_dataset *d, const hw__djourney *j) {
     HW__TRY(HW__RESERVE(&d->alloc, &d->journeys, d->journeys.len + 1));
     d->journeys.at[d->journeys.len++] = *j;
+    if (j->len > d->longest) d->longest = j->len;
     return HW_OK;
 }
 
@@ -177,7 +178,7 @@ static hw_status build_visitor(hw_dataset *d, const order *o, size_t from, size_
         if (r->milestone && d->channel.len > first)
             d->interaction.at[d->channel.len - 1] |= r->milestone;
         if (!r->converts) continue;
-        hw__djourney j = {.from = first,
+        hw__djourney j = {.from = (uint32_t)first,
                           .len = (uint32_t)(d->channel.len - first),
                           .at = r->at,
                           .conversions = HW_MICROS,
@@ -187,7 +188,7 @@ static hw_status build_visitor(hw_dataset *d, const order *o, size_t from, size_
         converted = true;
     }
     if (converted && after_last == d->channel.len) return HW_OK;
-    hw__djourney rest = {.from = after_last,
+    hw__djourney rest = {.from = (uint32_t)after_last,
                          .len = (uint32_t)(d->channel.len - after_last),
                          .at = d->channel.len > first ? d->at.at[d->channel.len - 1] : 0,
                          .nulls = HW_MICROS};

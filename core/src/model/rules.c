@@ -1,18 +1,12 @@
 #include "model/rules.h"
 
-static void only(const hw_path *path, size_t at, uint64_t *weights) {
-    memset(weights, 0, path->len * sizeof *weights);
-    weights[at] = 1;
+size_t hw__pick_first(const hw_path *path) {
+    (void)path;
+    return 0;
 }
 
-HW__RULE(first) {
-    (void)params;
-    only(path, 0, weights);
-}
-
-HW__RULE(last) {
-    (void)params;
-    only(path, path->len - 1, weights);
+size_t hw__pick_last(const hw_path *path) {
+    return path->len - 1;
 }
 
 /* The last touch whose channel has (or lacks) a flag; none: the last touch. */
@@ -22,28 +16,38 @@ static size_t last_with(const hw_path *path, uint8_t flag, bool has) {
     return path->len - 1;
 }
 
-HW__RULE(last_non_direct) {
-    (void)params;
-    only(path, last_with(path, HW_CHANNEL_DIRECT, false), weights);
+size_t hw__pick_last_non_direct(const hw_path *path) {
+    return last_with(path, HW_CHANNEL_DIRECT, false);
 }
 
-HW__RULE(last_paid) {
-    (void)params;
-    only(path, last_with(path, HW_CHANNEL_PAID, true), weights);
+size_t hw__pick_last_paid(const hw_path *path) {
+    return last_with(path, HW_CHANNEL_PAID, true);
 }
 
-HW__RULE(source_last) {
-    (void)params;
-    only(path, last_with(path, HW_CHANNEL_NAMED, true), weights);
+size_t hw__pick_source_last(const hw_path *path) {
+    return last_with(path, HW_CHANNEL_NAMED, true);
 }
 
 /* None of the source: the first touch. */
-HW__RULE(source_first) {
-    (void)params;
-    size_t at = 0;
-    while (at < path->len && !(path->channel_flags[path->channel[at]] & HW_CHANNEL_NAMED)) at++;
-    only(path, at < path->len ? at : 0, weights);
+size_t hw__pick_source_first(const hw_path *path) {
+    for (size_t i = 0; i < path->len; i++)
+        if (path->channel_flags[path->channel[i]] & HW_CHANNEL_NAMED) return i;
+    return 0;
 }
+
+#define PICKED(name)                                                                               \
+    HW__RULE(name) {                                                                               \
+        (void)params;                                                                              \
+        memset(weights, 0, path->len * sizeof *weights);                                           \
+        weights[hw__pick_##name(path)] = 1;                                                        \
+    }
+
+PICKED(first)
+PICKED(last)
+PICKED(last_non_direct)
+PICKED(last_paid)
+PICKED(source_first)
+PICKED(source_last)
 
 HW__RULE(linear) {
     (void)params;

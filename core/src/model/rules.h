@@ -4,6 +4,13 @@
 
 #include "base/internal.h"
 
+size_t hw__pick_first(const hw_path *path);
+size_t hw__pick_last(const hw_path *path);
+size_t hw__pick_last_non_direct(const hw_path *path);
+size_t hw__pick_last_paid(const hw_path *path);
+size_t hw__pick_source_first(const hw_path *path);
+size_t hw__pick_source_last(const hw_path *path);
+
 #define HW__RULE(name)                                                                             \
     void hw__weights_##name(const hw_path *path, const hw_model_params *params, uint64_t *weights)
 

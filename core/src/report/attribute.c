@@ -2,17 +2,14 @@
 #include "base/json.h"
 #include "journey/dataset.h"
 #include "ledger/apportion.h"
-
-/* A conversion is split into whole 2^-40ths, so that sums are exact in any order. */
-enum { UNIT_BITS = 40 };
+#include "model/rules.h"
+#include "report/tally.h"
 
 hw_status hw__eval_init(hw__eval *e, hw_dataset *d, const hw_model_params *params) {
     memset(e, 0, sizeof *e);
     e->alloc = d->alloc;
     e->channel_count = d->channels.strs.len;
-    e->cap = 1;
-    for (size_t i = 0; i < d->journeys.len; i++)
-        if (d->journeys.at[i].len > e->cap) e->cap = d->journeys.at[i].len;
+    e->cap = d->longest ? d->longest : 1;
     hw_allocator *a = &e->alloc;
     e->channel = a->alloc(a->ctx, e->cap * sizeof *e->channel);
     e->age = a->alloc(a->ctx, e->cap * sizeof *e->age);
@@ -63,6 +60,14 @@ static size_t start_of(const hw_dataset *d, const hw__djourney *j) {
 }
 
 hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
+    if (!d->at.len) /* no times, no windows: the touches as they lie in the column */
+        return (hw_path){.len = j->len,
+                         .channel = d->channel.at + j->from,
+                         .channel_flags = e->flags,
+                         .scratch = e->scratch,
+                         .channel_count = e->channel_count,
+                         .lead = SIZE_MAX,
+                         .opportunity = SIZE_MAX};
     size_t n = 0, lead = SIZE_MAX, opportunity = SIZE_MAX;
     for (size_t i = start_of(d, j), end = j->from + j->len; i < end; i++) {
         if (!in_window(d, j, i)) continue;
@@ -104,6 +109,8 @@ hw_status hw_dataset_set_windows(hw_dataset *d, const hw_windows *w) {
     memmove(d->direct_text, direct.ptr, direct.len);
     d->windows = *w;
     d->windows.direct = (hw_str){d->direct_text, direct.len};
+    hw__tally_free(d);
+    if (!d->at.len) return HW_OK; /* no windows: every path has its touches */
     for (size_t i = 0; i < d->journeys.len; i++) {
         if (!d->journeys.at[i].conversions || hw__has_touch(d, &d->journeys.at[i])) continue;
         uint32_t id;
@@ -126,10 +133,10 @@ static void round_sums(const hw__i128 *sum, size_t n, int64_t total, hw_share_wo
     int64_t given = 0;
     for (size_t i = 0; i < n; i++) {
         hw__i128 floor =
-            sum[i] >> UNIT_BITS; /* towards minus infinity: the rest is never negative */
+            sum[i] >> HW__UNIT_BITS; /* towards minus infinity: the rest is never negative */
         out[i] = (int64_t)floor;
         given += out[i];
-        work[i] = (hw_share_work){(uint64_t)(sum[i] - (floor << UNIT_BITS)), (uint32_t)i};
+        work[i] = (hw_share_work){(uint64_t)(sum[i] - (floor << HW__UNIT_BITS)), (uint32_t)i};
     }
     hw__apportion_rest(work, n, (size_t)(total - given), out);
 }
@@ -139,54 +146,149 @@ static void add_journey(const hw_dataset *d, const hw__djourney *j, const hw_mod
                         hw__i128 *value) {
     hw_path path = hw__eval_path(d, j, e);
     model->weights(&path, params, e->weights);
-    hw_apportion(INT64_C(1) << UNIT_BITS, e->weights, path.len, e->work, e->unit);
+    hw_apportion(INT64_C(1) << HW__UNIT_BITS, e->weights, path.len, e->work, e->unit);
     for (size_t i = 0; i < path.len; i++) {
         one[path.channel[i]] += (hw__i128)j->conversions * e->unit[i];
         value[path.channel[i]] += (hw__i128)j->value * e->unit[i];
     }
 }
 
-/* Every distinct channel of a path gets all of it. */
-static void add_whole(const hw_path *path, const hw__djourney *j, int64_t *conversions,
-                      int64_t *value) {
+/* One model's sums while it is credited. */
+typedef struct sums {
+    hw__i128 *one, *worth;
+    int64_t *conversions, *value; /* of a model that is `whole` */
+} sums;
+
+/* The distinct channels of a path in order of appearance: 2^40 / u to each of the u, one more to
+ * the first few; or, for a model that is `whole`, all of it to each. */
+static void add_set(const hw__djourney *j, const hw_path *path, bool whole, sums *to) {
+    uint64_t distinct = 0, rank = 0;
+    for (size_t i = 0; i < path->len; i++) distinct += path->scratch[path->channel[i]]++ == 0;
+    const uint64_t all = UINT64_C(1) << HW__UNIT_BITS;
     for (size_t i = 0; i < path->len; i++) {
-        if (path->scratch[path->channel[i]]++) continue;
-        conversions[path->channel[i]] += j->conversions;
-        value[path->channel[i]] += j->value;
+        uint16_t c = path->channel[i];
+        if (!path->scratch[c]) continue;
+        path->scratch[c] = 0;
+        if (whole) {
+            to->conversions[c] += j->conversions;
+            to->value[c] += j->value;
+            continue;
+        }
+        int64_t unit = (int64_t)(all / distinct + (rank++ < all % distinct));
+        to->one[c] += (hw__i128)j->conversions * unit;
+        to->worth[c] += (hw__i128)j->value * unit;
     }
-    for (size_t i = 0; i < path->len; i++) path->scratch[path->channel[i]] = 0;
+}
+
+static void add_one(const hw_dataset *d, const hw__djourney *j, const hw_model *model,
+                    const hw_model_params *params, hw__eval *e, sums *to) {
+    if (model->by_set) {
+        hw_path path = hw__eval_path(d, j, e);
+        add_set(j, &path, model->whole, to);
+    } else if (model->pick) {
+        hw_path path = hw__eval_path(d, j, e);
+        uint16_t c = path.channel[model->pick(&path)];
+        to->one[c] += (hw__i128)j->conversions << HW__UNIT_BITS;
+        to->worth[c] += (hw__i128)j->value << HW__UNIT_BITS;
+    } else {
+        add_journey(d, j, model, params, e, to->one, to->worth);
+    }
+}
+
+/* From the tally by place: the weights of each length, once. */
+static hw_status add_places(hw_dataset *d, const hw_model *model, const hw_model_params *params,
+                            sums *to) {
+    const hw__tally *t;
+    HW__TRY(hw__tally_by_place(d, &t));
+    uint64_t weights[HW__TALLY_LEN];
+    int64_t unit[HW__TALLY_LEN];
+    hw_share_work work[HW__TALLY_LEN];
+    for (size_t n = 1; n <= HW__TALLY_LEN; n++) {
+        const hw_path path = {.len = n, .lead = SIZE_MAX, .opportunity = SIZE_MAX};
+        model->weights(&path, params, weights);
+        hw_apportion(INT64_C(1) << HW__UNIT_BITS, weights, n, work, unit);
+        for (size_t k = 0; k < n; k++) {
+            const hw__sums *row = t->by_place + hw__tally_cell(n, k) * t->channels;
+            for (size_t c = 0; c < t->channels; c++) {
+                to->one[c] += (hw__i128)row[c].conversions * unit[k];
+                to->worth[c] += (hw__i128)row[c].value * unit[k];
+            }
+        }
+    }
+    return HW_OK;
+}
+
+/* From the tally by set: 2^40 / u to each of u channels, one more to the first few. */
+static hw_status add_sets(hw_dataset *d, const hw_model *model, sums *to) {
+    const hw__tally *t;
+    HW__TRY(hw__tally_by_set(d, &t));
+    for (size_t u = 1; u <= HW__TALLY_LEN; u++) {
+        const hw__sums *row = t->by_set + u * t->channels,
+                       *extra = t->by_set_extra + u * t->channels;
+        int64_t unit = (int64_t)((UINT64_C(1) << HW__UNIT_BITS) / u);
+        for (size_t c = 0; c < t->channels; c++) {
+            if (model->whole) {
+                to->conversions[c] += row[c].conversions;
+                to->value[c] += row[c].value;
+                continue;
+            }
+            to->one[c] += (hw__i128)row[c].conversions * unit + extra[c].conversions;
+            to->worth[c] += (hw__i128)row[c].value * unit + extra[c].value;
+        }
+    }
+    return HW_OK;
+}
+
+/* A pick that asks for a flag which no channel has, or which all have, picks an end. */
+static const hw_model *same_pick(const hw_model *model, const hw__eval *e) {
+    uint8_t any = 0, all = 255;
+    for (size_t c = 0; c < e->channel_count; c++) {
+        any |= e->flags[c];
+        all &= e->flags[c];
+    }
+    if (!model->pick || model->by_place || (any & ~all)) return model;
+    return hw_model_at(model->pick == hw__pick_source_first ? 0 : 1);
+}
+
+static hw_status add_all(hw_dataset *d, const hw_model *model, const hw_model_params *params,
+                         hw__eval *e, sums *to) {
+    model = same_pick(model, e);
+    if ((model->by_place || model->by_set) && hw__tally_fits(d)) {
+        HW__TRY(model->by_place ? add_places(d, model, params, to) : add_sets(d, model, to));
+        for (size_t i = 0; i < d->tally->longer.len; i++)
+            add_one(d, &d->journeys.at[d->tally->longer.at[i]], model, params, e, to);
+        return HW_OK;
+    }
+    for (size_t i = 0; i < d->journeys.len; i++) {
+        const hw__djourney *j = &d->journeys.at[i];
+        if (j->conversions || j->value) add_one(d, j, model, params, e, to);
+    }
+    return HW_OK;
 }
 
 static hw_status attribute_by_rule(hw_dataset *d, const hw_model *model,
                                    const hw_model_params *params, int64_t *conversions,
                                    int64_t *value) {
-    hw__eval e;
-    HW__TRY(hw__eval_init(&e, d, params));
     size_t n = d->channels.strs.len;
     size_t bytes = (n + 1) * (2 * sizeof(hw__i128) + sizeof(hw_share_work));
     hw__i128 *one = d->alloc.alloc(d->alloc.ctx, bytes);
-    if (one) {
-        hw__i128 *worth = one + n;
-        hw_share_work *work = (hw_share_work *)(worth + n);
-        memset(one, 0, bytes);
-        for (size_t i = 0; i < n; i++) conversions[i] = value[i] = 0;
-        for (size_t i = 0; i < d->journeys.len; i++) {
-            const hw__djourney *j = &d->journeys.at[i];
-            if (!j->conversions && !j->value) continue;
-            if (model->whole) {
-                hw_path path = hw__eval_path(d, j, &e);
-                add_whole(&path, j, conversions, value);
-            } else
-                add_journey(d, j, model, params, &e, one, worth);
-        }
-        if (!model->whole) {
-            round_sums(one, n, d->conversions, work, conversions);
-            round_sums(worth, n, d->value, work, value);
-        }
-        d->alloc.free(d->alloc.ctx, one, bytes);
+    if (!one) return HW_E_NOMEM;
+    memset(one, 0, bytes);
+    for (size_t i = 0; i < n; i++) conversions[i] = value[i] = 0;
+    sums to = {one, one + n, conversions, value};
+    hw__eval e;
+    hw_status s = hw__eval_init(&e, d, params);
+    if (s == HW_OK) {
+        s = add_all(d, model, params, &e, &to);
+        hw__eval_free(&e);
     }
-    hw__eval_free(&e);
-    return one ? HW_OK : HW_E_NOMEM;
+    if (s == HW_OK && !model->whole) {
+        hw_share_work *work = (hw_share_work *)(one + 2 * n);
+        round_sums(to.one, n, d->conversions, work, conversions);
+        round_sums(to.worth, n, d->value, work, value);
+    }
+    d->alloc.free(d->alloc.ctx, one, bytes);
+    return s;
 }
 
 size_t hw_model_part_count(const hw_model *model) {
