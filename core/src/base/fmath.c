@@ -30,3 +30,22 @@ double hw__exp2(double x) {
     memcpy(&scale, &bits, sizeof scale);
     return p * scale;
 }
+
+/* ln x = n ln 2 + 2 atanh(s), s = (m - 1) / (m + 1), m in [sqrt(1/2), sqrt(2)): s^2 < 0.0295, so the
+ * series ends below 2^-60 after the 11th term. */
+double hw__log(double x) {
+    uint64_t bits;
+    if (!(x >= 0x1p-1022)) return -708.4; /* no smaller probability is told apart */
+    memcpy(&bits, &x, sizeof bits);
+    int n = (int)(bits >> 52) - 1023;
+    bits = (bits & UINT64_C(0xfffffffffffff)) | UINT64_C(1023) << 52;
+    double m;
+    memcpy(&m, &bits, sizeof m);
+    if (m >= 1.41421356237309504880) {
+        m /= 2;
+        n++;
+    }
+    double s = (m - 1) / (m + 1), square = s * s, sum = 0;
+    for (int k = 21; k >= 1; k -= 2) sum = sum * square + 1.0 / k;
+    return n * 0.693147180559945309417 + 2 * s * sum;
+}

@@ -148,5 +148,7 @@ int64_t hw__days_from_civil(int64_t year, int month, int day);
 
 /* 2^x for x <= 0, by arithmetic alone, so that every build gives the same bits; within 1 ulp. */
 double hw__exp2(double x);
+/* The natural logarithm of x > 0, by arithmetic alone; within 2 ulp. */
+double hw__log(double x);
 
 #endif

@@ -12,5 +12,6 @@ HW__FIT(markov);
 HW__FIT(shapley_rate);
 HW__FIT(shapley_ordered);
 HW__FIT(hazard);
+HW__FIT(logistic);
 
 #endif

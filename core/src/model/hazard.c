@@ -9,19 +9,6 @@
 
 #define DAY_MS 86400000.0
 
-int64_t hw__window_of(const hw_dataset *d, size_t touch) {
-    bool view = d->interaction.len && (d->interaction.at[touch] & HW__INTERACTION) == HW_IMPRESSION;
-    int64_t window = view ? d->windows.impression_ms : d->windows.click_ms;
-    return window ? window : INT64_MAX;
-}
-
-int64_t hw__watched_until(const hw_dataset *d) {
-    int64_t last = d->journeys.len ? d->journeys.at[0].at : 0;
-    for (size_t i = 1; i < d->journeys.len; i++)
-        if (d->journeys.at[i].at > last) last = d->journeys.at[i].at;
-    return last;
-}
-
 static double x_at(int64_t age) {
     return hw__exp2(-(double)age / (8 * DAY_MS));
 }
@@ -148,19 +135,15 @@ static hw_status add_case(hw__hazard *h, const hw_dataset *d, const hw__djourney
 }
 
 static hw_status add_journey(hw__hazard *h, const hw_dataset *d, size_t at, int64_t until) {
-    const hw__djourney *j = &d->journeys.at[at], *before = at ? j - 1 : NULL;
-    bool log = d->columns.kind == HW_DATASET_TOUCHES;
-    /* A journey before without touches may be another visitor's: it leaves nothing to follow. */
-    bool follows = log && before && before->len && before->conversions && j->conversions &&
-                   before->from == j->from;
+    const hw__djourney *j = &d->journeys.at[at];
+    bool follows = hw__follows(d, j);
     size_t end = j->from + j->len, first = j->from;
-    if (follows && d->windows.reset) first += before->len;
+    if (follows && d->windows.reset) first += j[-1].len;
     double weight = ((double)j->conversions + (double)j->nulls) / (double)HW_MICROS, wishing = 0;
     stretch s = stretch_of(d, j, 0, until);
     s.first = first;
     int64_t stop = s.stop, start = first < end ? d->at.at[first] : 0;
-    if (follows && before->at > start)
-        start = before->at; /* what came before it is counted there */
+    if (follows && j[-1].at > start) start = j[-1].at; /* what came before it is counted there */
     double intent = follow_intent(h, d, &s, start, &wishing);
     if (j->conversions || j->value) HW__TRY(add_case(h, d, j, first, intent));
     if (first == end || !(weight > 0)) return HW_OK;
@@ -216,6 +199,19 @@ double hw__hazard_at(const hw__hazard *h, double intent, const hw__term *t, size
         sum += rate[0] * g[0] + rate[1] * g[1] + rate[2] * g[2];
     }
     return sum;
+}
+
+double hw__hazard_moment(const hw__hazard *h, const hw_dataset *d, size_t first, size_t end,
+                         int64_t at) {
+    double days = 0, sum = 0;
+    stretch s = {.first = first, .end = end, .start = at, .stop = at};
+    double intent = follow_intent(h, d, &s, at, &days);
+    for (size_t i = first; i < end; i++) {
+        int64_t age = at - d->at.at[i];
+        hw__term one = {(float)x_at(age), d->channel.at[i]};
+        if (age <= hw__window_of(d, i)) sum += hw__hazard_at(h, 0, &one, 1) - h->base;
+    }
+    return sum + h->base + h->wish * intent;
 }
 
 double hw__hazard_round(hw__hazard *h) {

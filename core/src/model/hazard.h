@@ -10,7 +10,7 @@
 #ifndef HW__HAZARD_H
 #define HW__HAZARD_H
 
-#include "journey/dataset.h"
+#include "model/moments.h"
 
 /* Half-lives of the mixture: 1/2, 2 and 8 days; each is 4 times the one before, so that one power
  * of two gives all (x^4, x^16). */
@@ -62,11 +62,10 @@ double hw__hazard_round(hw__hazard *h);
 void hw__hazard_fit(hw__hazard *h);
 /* Conversions a day at intent, from n touches. */
 double hw__hazard_at(const hw__hazard *h, double intent, const hw__term *terms, size_t n);
+/* Conversions a day at a moment of a dataset whose channels have the same ids; touches [first,
+ * end). */
+double hw__hazard_moment(const hw__hazard *h, const hw_dataset *d, size_t first, size_t end,
+                         int64_t at);
 void hw__hazard_free(hw__hazard *h);
-
-/* Ms that a touch counts, by the dataset's windows; INT64_MAX: for ever. */
-int64_t hw__window_of(const hw_dataset *d, size_t touch);
-/* The last moment of the data: people who did not convert are watched until then. */
-int64_t hw__watched_until(const hw_dataset *d);
 
 #endif

@@ -29,6 +29,8 @@ static const hw_model models[] = {
     {"shapley_ordered", "Shapley value by position", FIT(shapley_ordered),
      .parts = "opener,middle,closer"},
     {"hazard", "Additive hazard", FIT(hazard), .needs_times = 1, .needs_organic = 1},
+    {"logistic", "Logistic regression on faded touches", FIT(logistic), .needs_times = 1,
+     .needs_organic = 1},
 };
 
 const hw_model *hw_model_at(size_t i) {

@@ -1,23 +1,14 @@
 #include "world/causal.h"
 
-#define SOCIAL                                                                                     \
-    { "Paid Social", "facebook", "paid_social", "prospecting", HW_CLICK }
-#define VIDEO                                                                                      \
-    { "Online Video", "youtube", "cpv", "brand film", HW_IMPRESSION }
-#define DISPLAY                                                                                    \
-    { "Display", "doubleclick", "display", "reach", HW_IMPRESSION }
-#define RETARGETING                                                                                \
-    { "Retargeting", "criteo", "display", "retargeting", HW_IMPRESSION }
-#define GENERIC                                                                                    \
-    { "Generic Search", "google", "cpc", "generic", HW_CLICK }
-#define BRAND                                                                                      \
-    { "Brand Search", "google", "cpc", "brand", HW_CLICK }
-#define EMAIL                                                                                      \
-    { "Email", "newsletter", "email", "weekly", HW_CLICK }
-#define AFFILIATES                                                                                 \
-    { "Affiliates", "awin", "affiliate", "vouchers", HW_CLICK }
-#define DIRECT                                                                                     \
-    { "Direct", "(direct)", "(none)", "", HW_VISIT }
+#define SOCIAL {"Paid Social", "facebook", "paid_social", "prospecting", HW_CLICK}
+#define VIDEO {"Online Video", "youtube", "cpv", "brand film", HW_IMPRESSION}
+#define DISPLAY {"Display", "doubleclick", "display", "reach", HW_IMPRESSION}
+#define RETARGETING {"Retargeting", "criteo", "display", "retargeting", HW_IMPRESSION}
+#define GENERIC {"Generic Search", "google", "cpc", "generic", HW_CLICK}
+#define BRAND {"Brand Search", "google", "cpc", "brand", HW_CLICK}
+#define EMAIL {"Email", "newsletter", "email", "weekly", HW_CLICK}
+#define AFFILIATES {"Affiliates", "awin", "affiliate", "vouchers", HW_CLICK}
+#define DIRECT {"Direct", "(direct)", "(none)", "", HW_VISIT}
 
 /* Every world has channels that do nothing (lift 0, no moves) and yet meet people who want to buy.
  */

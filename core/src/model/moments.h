@@ -1,0 +1,22 @@
+/* Moments at which somebody bought, and moments at which somebody who did not might have: each null
+ * is cut where a conversion was, counted from the first touch, so that both were watched alike. */
+#ifndef HW__MOMENTS_H
+#define HW__MOMENTS_H
+
+#include "journey/dataset.h"
+
+/* Touches [first, end) of the dataset came before the moment. */
+typedef hw_status (*hw__moment_fn)(void *ctx, const hw_dataset *d, const hw__djourney *j,
+                                   size_t first, size_t end, int64_t at, bool converts);
+
+/* Every conversion, and one moment per null that was watched for long enough, in order. */
+hw_status hw__each_moment(const hw_dataset *d, hw__moment_fn take, void *ctx);
+
+/* Ms that a touch counts, by the dataset's windows; INT64_MAX: for ever. */
+int64_t hw__window_of(const hw_dataset *d, size_t touch);
+/* The last moment of the data: people who did not convert are watched until then. */
+int64_t hw__watched_until(const hw_dataset *d);
+/* Does the journey go on from the conversion before it, with the same touches and more? */
+bool hw__follows(const hw_dataset *d, const hw__djourney *j);
+
+#endif
