@@ -7,7 +7,7 @@
 static option options[] = {
     {"world", "NAME", "one world only; default all", NULL},
     {"users", "N", "people per run, 100 to 10000000; default 20000", NULL},
-    {"seeds", "K", "runs per world, with seeds S, S + 1, …; default 3", NULL},
+    {"seeds", "K", "runs per world, with seeds S, S + 1, …; default 5", NULL},
     {"seed", "S", "the first seed; default 1", NULL},
     {"days", "N", "that people are watched, 1 to 365; default 60", NULL},
     {"format", "csv|table", "default csv", NULL},
@@ -40,6 +40,11 @@ static size_t figure(const hw__score *s, size_t column, char text[32]) {
     return hw__format_micros(thousandths * 1000, false, text) - 3;
 }
 
+static size_t width_of(size_t column) {
+    size_t n = strlen(columns[column].name);
+    return n < 6 ? 6 : n;
+}
+
 static void write_row(const char *world, const char *model, const hw__score *s, bool table) {
     char text[32];
     if (!s->runs) return; /* the data did not allow it */
@@ -53,7 +58,7 @@ static void write_row(const char *world, const char *model, const hw__score *s, 
     for (size_t c = 0; c < COLUMNS; c++) {
         size_t n = figure(s, c, text);
         if (table)
-            spaces(strlen(columns[c].name) + 2 - n);
+            spaces(width_of(c) + 2 - n);
         else
             out(",");
         out_bytes(text, n);
@@ -65,6 +70,7 @@ static void write_head(bool table) {
     out(table ? "world        model             " : "world,model");
     for (size_t c = 0; c < COLUMNS; c++) {
         out(table ? "  " : ",");
+        if (table) spaces(width_of(c) - strlen(columns[c].name));
         out(columns[c].name);
     }
     out("\n");
@@ -79,7 +85,7 @@ static bool number(const command *self, const char *name, uint64_t least, uint64
 }
 
 static int run(command *self, int argc, char **argv) {
-    uint64_t users = 20000, seeds = 3, seed = 1, days = 60;
+    uint64_t users = 20000, seeds = 5, seed = 1, days = 60;
     if (argc) return COMPLAIN(EXIT_USAGE, "truth: unexpected \"", argv[0], "\"");
     if (!number(self, "users", 100, 10000000, &users) || !number(self, "seeds", 1, 1000, &seeds) ||
         !number(self, "seed", 0, INT64_MAX - 1000, &seed) || !number(self, "days", 1, 365, &days))

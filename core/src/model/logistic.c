@@ -49,6 +49,16 @@ static double fall(double z) {
     return hw__exp2(-z / LN2);
 }
 
+double hw__logistic_odds(const hw__logistic *l, const hw_dataset *d, size_t first, size_t end,
+                         int64_t at) {
+    double z = 0;
+    for (size_t i = first; i < end; i++) {
+        int64_t age = at - d->at.at[i];
+        if (age <= hw__window_of(d, i)) z += l->slope[d->channel.at[i]] * hw__fade(age);
+    }
+    return 1 / fall(z);
+}
+
 double hw__logistic_round(hw__logistic *l) {
     double climb = 0, bend = 1,
            most; /* a touch and a moment more than were seen hold slopes back */

@@ -34,6 +34,9 @@ hw_status hw__logistic_init(hw__logistic *l, const hw_dataset *d);
 double hw__logistic_round(hw__logistic *l);
 void hw__logistic_fit(hw__logistic *l);
 void hw__logistic_free(hw__logistic *l);
+/* Odds of buying, up to a factor, at a moment of a dataset whose channels have the same ids. */
+double hw__logistic_odds(const hw__logistic *l, const hw_dataset *d, size_t first, size_t end,
+                         int64_t at);
 /* What a touch adds at an age: x of hw__faded. */
 double hw__fade(int64_t age_ms);
 

@@ -1,6 +1,7 @@
 #include "world/score.h"
 
 #include "journey/dataset.h"
+#include "world/heldout.h"
 
 static const int64_t START_MS = INT64_C(1767225600000); /* 2026-01-01 */
 
@@ -15,6 +16,9 @@ hw_status hw__causal_dataset(const hw_allocator *a, const hw__causal *w, uint64_
     if (s == HW_OK)
         s = hw_dataset_append(d, HW__TOUCH_LOG_HEADER, strlen(HW__TOUCH_LOG_HEADER), NULL);
     *truth = (hw__truth){.people = 0};
+    /* Known channels first: ids are then the same whoever lives. */
+    for (uint32_t c = 0, id; c < w->count && s == HW_OK; c++)
+        s = hw__intern_put(&d->channels, hw__str_of(w->plans[c].s.channel), &id);
     for (uint32_t i = 0; i < people && s == HW_OK; i++) {
         if (half < 2 && (int)(i & 1) != half) continue;
         hw__causal_live(w, seed, i, START_MS, days, life);
@@ -128,6 +132,28 @@ static hw_status score_model(hw_dataset *d, const hw__causal *w, const hw__truth
     return s == HW_E_NOMEM ? s : HW_OK;
 }
 
+/* Fits on people of even number and asks about those of odd number. */
+static hw_status score_heldout(const hw_allocator *a, const hw__causal *w, uint64_t seed,
+                               uint32_t people, uint32_t days, hw__score *scores) {
+    hw_dataset *train = NULL, *test = NULL;
+    hw__truth truth;
+    hw_status s = hw__causal_dataset(a, w, seed, people, days, 0, &train, &truth);
+    if (s == HW_OK) s = hw__causal_dataset(a, w, seed, people, days, 1, &test, &truth);
+    for (size_t m = 0; hw_model_at(m) && m < HW__SCORE_MODELS_MAX && s == HW_OK; m++) {
+        double logloss, auc;
+        s = hw__heldout(train, test, hw_model_at(m), &logloss, &auc);
+        if (s == HW_OK) {
+            scores[m].logloss += logloss;
+            scores[m].auc += auc;
+            scores[m].heldout_runs++;
+        }
+        if (s != HW_E_NOMEM) s = HW_OK; /* the others say nothing of moments */
+    }
+    hw_dataset_destroy(train);
+    hw_dataset_destroy(test);
+    return s;
+}
+
 hw_status hw__score_run(const hw_allocator *a, const hw__causal *w, uint64_t seed, uint32_t people,
                         uint32_t days, hw__score *scores) {
     hw_dataset *d = NULL;
@@ -137,5 +163,5 @@ hw_status hw__score_run(const hw_allocator *a, const hw__causal *w, uint64_t see
     for (size_t m = 0; hw_model_at(m) && m < HW__SCORE_MODELS_MAX && s == HW_OK; m++)
         s = score_model(d, w, &truth, hw_model_at(m), &scores[m]);
     hw_dataset_destroy(d);
-    return s;
+    return s == HW_OK ? score_heldout(a, w, seed, people, days, scores) : s;
 }

@@ -13,7 +13,7 @@ typedef struct hw__score {
     double spearman;     /* rank correlation of credit and what was caused */
     double credit_ratio; /* credit / what was caused, over all channels */
     double zero_credit;  /* share of the credit that goes to channels that do nothing */
-    double logloss, auc; /* on people who were not fitted; see hw__heldout */
+    double logloss, auc; /* on people who were not fitted; see heldout.h */
     uint32_t runs, heldout_runs;
 } hw__score;
 
