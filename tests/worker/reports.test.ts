@@ -175,20 +175,71 @@ test('journeys as CSV: a touch log that any tool can read', async () => {
   assert.ok(!text.includes('order-1') && !text.includes('p1'));
 });
 
-test('the batch engine reads the CSV and gives the figures of the ledger', async () => {
+/** What the batch engine makes of an export, and the worker's own reports, by rule model. */
+async function reportsOf(from: Server, text: string) {
   const wasm = new WebAssembly.Module(readFileSync(path.join(root, 'dist/headwater.wasm')));
-  const { text } = await server.api('/v1/journeys?site=shop&format=csv');
   const dataset = Headwater.fromModule(wasm).dataset();
   dataset.append(new TextEncoder().encode(text));
   const { kind, conversions, value, channels } = dataset.finish();
-  assert.deepEqual([kind, conversions, value], ['touches', 30_000_000, 303_000_000]);
+  const batch: Json = {};
+  const reports: Json = {};
   for (const credit of dataset.attribute(RULE_MODELS)) {
-    const batch = channels.map((channel, i) => [
+    const rows = channels.map((channel, i): [string, [number, number]] => [
       channel,
       [credit.conversions[i]! / 1e6, credit.value[i]! / 1e6],
     ]);
-    assert.deepEqual(Object.fromEntries(batch), await report(server, { model: credit.model }));
+    // A report has no row for a channel that earned nothing.
+    batch[credit.model] = Object.fromEntries(rows.filter(([, [count]]) => count !== 0));
+    reports[credit.model] = await report(from, { model: credit.model });
   }
+  return { kind, conversions, value, batch, reports };
+}
+
+test('the batch engine reads the CSV and gives the figures of the ledger', async () => {
+  const { text } = await server.api('/v1/journeys?site=shop&format=csv');
+  const { kind, conversions, value, batch, reports } = await reportsOf(server, text);
+  assert.deepEqual([kind, conversions, value], ['touches', 30_000_000, 303_000_000]);
+  assert.deepEqual(batch, reports);
+});
+
+test('a direct visit within a visit is left out of the CSV, as it earns nothing', async () => {
+  await using other = await startServer({
+    shop: siteConfig({ shards: 1, session: '30m', retention: '3650d' }),
+  });
+  const visit = (id: string, minute: number, source?: Json) => ({
+    event_id: id,
+    name: 'page_view',
+    visitor_id: 'v',
+    occurred_at: start + minute * 60_000,
+    url: `${ORIGIN}/`,
+    ...(source && { source }),
+  });
+  await send(other, 'shop', [
+    visit('a', 0, { source: 'google', medium: 'cpc' }),
+    visit('b', 5),
+    visit('c', 120),
+    {
+      event_id: 'o',
+      name: 'purchase',
+      visitor_id: 'v',
+      occurred_at: start + 130 * 60_000,
+      order_id: 'o',
+      value: 90,
+    },
+  ]);
+  const { json } = await other.api('/v1/journeys?site=shop');
+  assert.deepEqual(
+    json.journeys[0].touches.map(({ channel, counts }: Json) => [channel, counts]),
+    [
+      ['Paid Search', true],
+      ['Direct', false],
+      ['Direct', true],
+    ],
+  );
+  const { text } = await other.api('/v1/journeys?site=shop&format=csv');
+  assert.equal(text.split('\n').filter((row) => row.includes(',Direct,')).length, 1);
+  const figures = await reportsOf(other, text);
+  assert.deepEqual(figures.batch, figures.reports);
 });
 
 test('an order that nobody named is 404', async () => {

@@ -104,9 +104,10 @@ function readCursor(text: string | null, site: Site): Cursor {
 
 function toJson({ touches, conversions, dropped }: JourneyView) {
   return {
-    touches: touches.map(({ at, interaction, ...touch }) => ({
+    touches: touches.map(({ at, interaction, counts, ...touch }) => ({
       time: new Date(at).toISOString(),
       interaction,
+      counts,
       ...Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, touch[dimension]])),
     })),
     conversions: conversions.map(({ action, at, value, order }) => ({
@@ -147,20 +148,26 @@ function csv(context: Context, site: Site): Response {
   });
 }
 
-/** The rows of one person in time order; at one instant a touch stands before a conversion. */
+/**
+ * The rows of one person in time order; at one instant a touch stands before a conversion. A direct
+ * visit that belongs to the visit before it earns nothing here and would earn in a touch log, which
+ * knows no such rule, so it is left out.
+ */
 function csvRows(visitor: number, { touches, conversions }: JourneyView): string {
   const rows = [
-    ...touches.map((touch) => ({
-      at: touch.at,
-      cells: [
-        touch.channel,
-        touch.source,
-        touch.medium,
-        touch.campaign,
-        touch.interaction,
-        ...NO_CONVERSION,
-      ],
-    })),
+    ...touches
+      .filter(({ counts }) => counts)
+      .map((touch) => ({
+        at: touch.at,
+        cells: [
+          touch.channel,
+          touch.source,
+          touch.medium,
+          touch.campaign,
+          touch.interaction,
+          ...NO_CONVERSION,
+        ],
+      })),
     ...conversions.map(({ at, value, order }) => ({
       at,
       cells: ['', '', '', '', '', '1', formatMicros(value), order],
