@@ -91,8 +91,7 @@ static void write_summary(const hw_dataset *d, hw__json *j) {
         hw__json_open(j, '{');
         number(j, "line", e->line);
         number(j, "column", e->column);
-        hw__json_key(j, "code");
-        hw__json_str(j, hw__str_of(hw_status_name(e->status)));
+        number(j, "status", (uint64_t)e->status);
         hw__json_key(j, "message");
         hw__json_str(j, hw__str_of(e->message));
         hw__json_close(j, '}');
@@ -172,7 +171,7 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_attribute(void *handle, uint32_t len) {
         for (size_t i = 0; s == HW_OK && i < 2 * n; i++) put_f64((double)v[i]);
         hw_wasm_alloc.free(hw_wasm_alloc.ctx, v, bytes);
         if (s != HW_OK)
-            HW__FAIL(&hw_wasm_last_error, s, 0, 0, models[m]->name, ": ", hw_status_text(s));
+            HW__FAIL(&hw_wasm_last_error, s, 0, 0, models[m]->name);
     }
     return hw_wasm_end(s);
 }

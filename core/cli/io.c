@@ -1,3 +1,8 @@
+#if defined(__unix__) && !defined(__wasi__)
+#define HW_CLI_MMAP
+#define _POSIX_C_SOURCE 200809L
+#endif
+
 #include "cli.h"
 
 #include <errno.h>
@@ -5,6 +10,10 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef HW_CLI_MMAP
+#include <sys/mman.h>
+#include <sys/stat.h>
+#endif
 
 #include "base/internal.h"
 
@@ -82,23 +91,65 @@ static void progress(const char *name, uint64_t bytes, time_t since, time_t *las
     fflush(stderr);
 }
 
+typedef struct input {
+    const char *name;
+    take_fn take;
+    void *ctx;
+    uint64_t bytes;
+    time_t since, last;
+} input;
+
+static bool hand_on(input *in, const char *bytes, size_t len) {
+    bool go = in->take(in->ctx, bytes, len);
+    in->bytes += len;
+    progress(in->name, in->bytes, in->since, &in->last, false);
+    return go;
+}
+
+enum { CHUNK = 1 << 18 };
+
+#ifdef HW_CLI_MMAP
+/* A file that can be mapped is read where it lies. *done: it was; otherwise nothing was taken. */
+static bool read_mapped(FILE *f, input *in, bool *done) {
+    struct stat st;
+    *done = false;
+    if (fstat(fileno(f), &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0 ||
+        (uint64_t)st.st_size > SIZE_MAX)
+        return true;
+    size_t size = (size_t)st.st_size;
+    const char *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fileno(f), 0);
+    if (p == MAP_FAILED) return true;
+    (void)posix_madvise((void *)(uintptr_t)p, size, POSIX_MADV_SEQUENTIAL);
+    *done = true;
+    bool go = true;
+    for (size_t at = 0; go && at < size; at += CHUNK)
+        go = hand_on(in, p + at, size - at < CHUNK ? size - at : CHUNK);
+    munmap((void *)(uintptr_t)p, size);
+    return go;
+}
+#endif
+
+static bool read_stream(FILE *f, input *in) {
+    static char chunk[CHUNK];
+    size_t n;
+    bool go = true;
+    while (go && (n = fread(chunk, 1, sizeof chunk, f)) > 0) go = hand_on(in, chunk, n);
+    return go;
+}
+
 bool read_file(const char *name, take_fn take, void *ctx) {
-    static char chunk[1 << 18];
     FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
     if (!f) {
         COMPLAIN(0, "cannot open ", name, ": ", strerror(errno));
         return false;
     }
-    uint64_t bytes = 0;
-    time_t since = time(NULL), last = 0;
-    size_t n;
-    bool go = true;
-    while (go && (n = fread(chunk, 1, sizeof chunk, f)) > 0) {
-        go = take(ctx, chunk, n);
-        bytes += n;
-        progress(name, bytes, since, &last, false);
-    }
-    progress(name, bytes, since, &last, true);
+    input in = {.name = name, .take = take, .ctx = ctx, .since = time(NULL)};
+    bool done = false, go = true;
+#ifdef HW_CLI_MMAP
+    go = read_mapped(f, &in, &done);
+#endif
+    if (!done) go = read_stream(f, &in);
+    progress(name, in.bytes, in.since, &in.last, true);
     bool bad = ferror(f) != 0;
     if (f != stdin) fclose(f);
     if (go && bad) COMPLAIN(0, "cannot read ", name, ": ", strerror(errno));

@@ -1,7 +1,6 @@
-// Makes core/src/source/known_sources.gen.c from known_sources.csv: a string of names, each led by its
-// category, and a string of patterns in order, each led by its length and its name's number, with the
-// start of every 16th for binary search. Compact, since it is a quarter of headwater.wasm. `--check`
-// fails when the file would change.
+// Makes core/src/source/known_sources.gen.c from known_sources.csv: a string of patterns in order, each
+// led by its length, category and name, with the start of every 16th for binary search. Compact, since
+// it is a quarter of headwater.wasm. `--check` fails when the file would change.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const csv = readFileSync(new URL('known_sources.csv', import.meta.url), 'utf8');
@@ -28,28 +27,44 @@ const hex = (n) => `\\x${n.toString(16).padStart(2, '0')}`;
 const BLOCK = 16;
 const starts = [];
 let at = 0;
-const entries = sorted.map(([pattern, [, name]], i) => {
-  if (i % BLOCK === 0) starts.push(at);
+// A name that is one of the patterns is told as that pattern's place; only others are texts.
+const places = new Map();
+for (const [pattern] of sorted) {
+  places.set(pattern, at);
   at += 3 + pattern.length;
+}
+const end = at;
+const others = [];
+const place = (name) => {
+  const known = places.get(name);
+  if (known !== undefined) return known;
+  if (!others.includes(name)) others.push(name);
+  return end + others.slice(0, others.indexOf(name)).reduce((n, o) => n + o.length + 1, 0);
+};
+const entries = sorted.map(([pattern, [category, number]], i) => {
+  if (i % BLOCK === 0) starts.push(places.get(pattern));
+  const name = place(names[number]);
+  const packed = (categories.indexOf(category) << 13) | (name >> 1);
+  if (name > 0x3fff) throw new Error('known_sources.csv: no room for more: widen the place');
+  // The lowest bit of the place rides on the length's highest.
+  const length = pattern.length | ((name & 1) << 7);
   // Literals are cut behind an escape, lest a letter of the pattern be read as its digit.
-  return `    "${hex(pattern.length)}${hex(name & 255)}${hex(name >> 8)}" "${pattern}"`;
+  return `    "${hex(length)}${hex(packed & 255)}${hex(packed >> 8)}" "${pattern}"`;
 });
-const category = new Map([...rows.values()].map(([c, name]) => [name, c]));
 const text = `/* Made by core/data/gen.mjs from known_sources.csv; do not edit. */
 #include "source/known_sources.h"
 
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 
 /* clang-format off */
-const char hw__known_names[] =
-${names.map((n, i) => `    "${hex(categories.indexOf(category.get(i)) + 1)}" "${n}\\0"`).join('\n')};
-
 const char hw__known_entries[] =
-${entries.join('\n')};
+${entries.join('\n')}
+    /* names that are no pattern */
+${others.map((o) => `    "${hex(o.length)}" "${o}"`).join('\n')};
 
 const uint16_t hw__known_blocks[] = {
 ${starts.map((n) => `    ${n},`).join('\n')}
-    ${at}};
+    ${end}};
 /* clang-format on */
 
 const size_t hw__known_block_count = ${starts.length};

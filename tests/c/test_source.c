@@ -165,7 +165,7 @@ static void kinds(void) {
 static void known_patterns(void) {
     int n = 0;
     for (size_t at = 0; at < hw__known_blocks[hw__known_block_count]; n++) {
-        hw_str p = {hw__known_entries + at + 3, (uint8_t)hw__known_entries[at]};
+        hw_str p = {hw__known_entries + at + 3, (uint8_t)hw__known_entries[at] & 127};
         hw__known k = hw__known_find(p);
         CHECK(k.category != HW__UNKNOWN && k.name.len);
         at += 3 + p.len;

@@ -1,4 +1,5 @@
 import { Reader, Writer } from './block.ts';
+import { statusName } from './errors.ts';
 import { Handle } from './handle.ts';
 import { layout } from './layout.gen.ts';
 import type { Memory } from './memory.ts';
@@ -53,6 +54,7 @@ export class Dataset extends Handle {
       ...raw,
       kind: raw.kind === layout.kinds.indexOf('paths') ? 'paths' : 'touches',
       hasTimes: raw.hasTimes === 1,
+      bad: raw.bad.map(({ status, ...row }) => ({ ...row, code: statusName(status) })),
     };
   }
 
@@ -94,7 +96,11 @@ export class Dataset extends Handle {
   }
 }
 
-type RawSummary = Omit<DatasetSummary, 'kind' | 'hasTimes'> & { kind: number; hasTimes: number };
+type RawSummary = Omit<DatasetSummary, 'kind' | 'hasTimes' | 'bad'> & {
+  kind: number;
+  hasTimes: number;
+  bad: { line: number; column: number; status: number; message: string }[];
+};
 
 /** Weights cross as millionths, as the command line reads them. */
 const millionths = (weight: number): number => Math.round(weight * 1e6);

@@ -3,6 +3,9 @@ import { layout } from './layout.gen.ts';
 /** A status of the core, by name; see core/include/headwater/status.h. */
 export type StatusName = keyof typeof layout.status;
 
+/** Name of a status by its number. */
+export const statusName = (status: number): StatusName => names.get(status) ?? 'HW_E_STATE';
+
 const names = new Map<number, StatusName>(
   Object.entries(layout.status).map(([name, [number]]) => [number, name as StatusName]),
 );
@@ -50,6 +53,9 @@ export const readError = (u8: Uint8Array, at: number): HwError => {
   const column = view.getUint32(layout.error.column, true);
   const from = at + layout.error.message;
   const text = new TextDecoder().decode(u8.subarray(from, u8.indexOf(0, from)));
-  const code = names.get(status) ?? 'HW_E_STATE';
-  return new HwError(code, text === '' ? layout.status[code][1] : text, line, column);
+  const code = statusName(status);
+  // The module leaves the table's texts to this side; a bare word is what it was about.
+  const general = layout.status[code][1];
+  const message = text === '' ? general : text.includes(' ') ? text : `${text}: ${general}`;
+  return new HwError(code, message, line, column);
 };

@@ -1,5 +1,5 @@
 import { Reader, Writer } from './block.ts';
-import { HwError } from './errors.ts';
+import { HwError, statusName } from './errors.ts';
 import { Handle } from './handle.ts';
 import { layout } from './layout.gen.ts';
 import type { Memory } from './memory.ts';
@@ -85,13 +85,10 @@ const writeEvent = (w: Writer, event: StepEvent): void => {
   }
 };
 
-const statusNames = Object.entries(layout.status);
-
 const readPerson = (r: Reader, events: number): StepPersonResult => {
   const status = r.u32();
   if (status !== 0) {
-    const [name] = statusNames.find(([, [number]]) => number === status) ?? ['HW_E_STATE'];
-    throw HwError.of(name as HwError['code']);
+    throw HwError.of(statusName(status));
   }
   const length = r.u32();
   const blob = length > 0 ? r.raw(length) : null;

@@ -1,36 +1,45 @@
 #include "model/fits.h"
 #include "model/rules.h"
 
+/* Titles are for people at the command line; a lean build has its own. */
+#ifdef HW_LEAN
+#define TITLE(text) ""
+#else
+#define TITLE(text) text
+#endif
+
 /* The one list of models. Add at the end: a row's place is its id. */
 static const hw_model models[] = {
 #define RULE(name) .weights = hw__weights_##name
 #define PICK(name) .weights = hw__weights_##name, .pick = hw__pick_##name
 #define FIT(name) .fit = hw__fit_##name
-    {"first", "First touch", PICK(first), .by_place = 1},
-    {"last", "Last touch", PICK(last), .by_place = 1},
-    {"last_non_direct", "Last non-direct touch", PICK(last_non_direct)},
-    {"linear", "Linear", RULE(linear), .by_place = 1},
-    {"linear_unique", "Linear over distinct channels", RULE(linear_unique), .by_set = 1},
-    {"position", "Position based (U)", RULE(position), .by_place = 1},
-    {"time_decay", "Time decay", RULE(time_decay), .needs_times = 1},
-    {"w_shaped", "W-shaped", RULE(w_shaped), .by_place = 1},
-    {"z_shaped", "Z-shaped (full path)", RULE(z_shaped), .by_place = 1},
-    {"j_shaped", "J-shaped", RULE(j_shaped), .by_place = 1},
-    {"inverse_j", "Inverse J", RULE(inverse_j), .by_place = 1},
-    {"last_paid", "Last paid touch", PICK(last_paid)},
-    {"source_first", "First touch of a source", PICK(source_first)},
-    {"source_last", "Last touch of a source", PICK(source_last)},
-    {"participation", "Participation (does not sum to the total)", RULE(linear_unique), .by_set = 1,
+    {"first", TITLE("First touch"), PICK(first), .by_place = 1},
+    {"last", TITLE("Last touch"), PICK(last), .by_place = 1},
+    {"last_non_direct", TITLE("Last non-direct touch"), PICK(last_non_direct)},
+    {"linear", TITLE("Linear"), RULE(linear), .by_place = 1},
+    {"linear_unique", TITLE("Linear over distinct channels"), RULE(linear_unique), .by_set = 1},
+    {"position", TITLE("Position based (U)"), RULE(position), .by_place = 1},
+    {"time_decay", TITLE("Time decay"), RULE(time_decay), .needs_times = 1},
+    {"w_shaped", TITLE("W-shaped"), RULE(w_shaped), .by_place = 1},
+    {"z_shaped", TITLE("Z-shaped (full path)"), RULE(z_shaped), .by_place = 1},
+    {"j_shaped", TITLE("J-shaped"), RULE(j_shaped), .by_place = 1},
+    {"inverse_j", TITLE("Inverse J"), RULE(inverse_j), .by_place = 1},
+    {"last_paid", TITLE("Last paid touch"), PICK(last_paid)},
+    {"source_first", TITLE("First touch of a source"), PICK(source_first)},
+    {"source_last", TITLE("Last touch of a source"), PICK(source_last)},
+    {"participation", TITLE("Participation (does not sum to the total)"), RULE(linear_unique), .by_set = 1,
      .whole = 1},
-    {"custom", "Custom weights", RULE(custom), .by_place = 1},
-    {"markov", "Markov removal effects", FIT(markov)},
-    {"shapley", "Shapley value of conversions", RULE(linear_unique), .by_set = 1},
-    {"shapley_rate", "Shapley value of the conversion rate", FIT(shapley_rate)},
-    {"shapley_ordered", "Shapley value by position", FIT(shapley_ordered),
+    {"custom", TITLE("Custom weights"), RULE(custom), .by_place = 1},
+    {"markov", TITLE("Markov removal effects"), FIT(markov)},
+    {"shapley", TITLE("Shapley value of conversions"), RULE(linear_unique), .by_set = 1},
+    {"shapley_rate", TITLE("Shapley value of the conversion rate"), FIT(shapley_rate)},
+    {"shapley_ordered", TITLE("Shapley value by position"), FIT(shapley_ordered),
      .parts = "opener,middle,closer"},
-    {"hazard", "Additive hazard", FIT(hazard), .needs_times = 1, .needs_organic = 1},
-    {"logistic", "Logistic regression on faded touches", FIT(logistic), .needs_times = 1,
+#ifndef HW_LEAN /* they would take the module past its size */
+    {"hazard", TITLE("Additive hazard"), FIT(hazard), .needs_times = 1, .needs_organic = 1},
+    {"logistic", TITLE("Logistic regression on faded touches"), FIT(logistic), .needs_times = 1,
      .needs_organic = 1},
+#endif
 };
 
 const hw_model *hw_model_at(size_t i) {

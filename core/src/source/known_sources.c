@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 
 static hw_str pattern_at(size_t at) {
-    return (hw_str){hw__known_entries + at + 3, (uint8_t)hw__known_entries[at]};
+    return (hw_str){hw__known_entries + at + 3, (uint8_t)hw__known_entries[at] & 127};
 }
 
 static int compare(hw_str a, hw_str b) {
@@ -12,10 +12,12 @@ static int compare(hw_str a, hw_str b) {
     return c ? c : (a.len > b.len) - (a.len < b.len);
 }
 
-static hw__known nth_name(size_t n) {
-    const char *p = hw__known_names;
-    for (; n; n--) p += strlen(p) + 1;
-    return (hw__known){(hw__category)*p, hw__str_of(p + 1)};
+static hw__known entry_at(size_t at) {
+    uint16_t packed = hw__ld16((const uint8_t *)hw__known_entries + at + 1);
+    size_t name = (size_t)(packed & 0x1fff) << 1 | (uint8_t)hw__known_entries[at] >> 7;
+    hw_str text = {hw__known_entries + name + 1, (uint8_t)hw__known_entries[name]};
+    if (name < hw__known_blocks[hw__known_block_count]) text = pattern_at(name);
+    return (hw__known){(hw__category)((packed >> 13) + 1), text};
 }
 
 static bool find(hw_str s, hw__known *out) {
@@ -30,7 +32,7 @@ static bool find(hw_str s, hw__known *out) {
     for (size_t at = hw__known_blocks[lo], end = hw__known_blocks[lo + 1]; at < end;) {
         hw_str p = pattern_at(at);
         if (compare(s, p) == 0) {
-            *out = nth_name(hw__ld16((const uint8_t *)hw__known_entries + at + 1));
+            *out = entry_at(at);
             return true;
         }
         at += 3 + p.len;
