@@ -4,6 +4,7 @@
 
 #include "base/internal.h"
 #include "credit_out.h"
+#include "load.h"
 
 static option options[] = {
     {"model", "NAME[,NAME…|all]", "models, in the order of the output; default all", NULL},
@@ -15,27 +16,16 @@ static option options[] = {
     {"order", "K", "of markov, 1 to 5; default 1", NULL},
     {"loops", NULL, "markov keeps steps from a state to itself", NULL},
     {"source", "NAME", "the channel of source_first and source_last", NULL},
-    {"direct", "NAME", "the channel that is no source; default Direct", NULL},
-    {"lookback", "DURATION", "clicks and visits count this long; default 30d, paths: no limit",
-     NULL},
-    {"view-lookback", "DURATION", "impressions count this long; default 1d", NULL},
-    {"journey", "keep|reset", "reset: a new journey after each conversion; default keep", NULL},
-    {"separator", "TEXT", "between the steps of a path; default >", NULL},
-    {"columns", "ROLE=NAME,…", "which column plays which role, e.g. visitor=cookie,time=ts", NULL},
-    {"skip-bad", NULL, "count and list bad rows on standard error instead of stopping", NULL},
+    LOAD_OPTIONS,
     {.name = NULL}};
 
-enum { MODELS_MAX = 64, COLUMNS_MAX = 32 };
+enum { MODELS_MAX = 64 };
 
 typedef struct settings {
     const hw_model *models[MODELS_MAX];
     size_t model_count;
     bool all; /* what the data does not allow is left out, and said */
     hw_model_params params;
-    hw_windows windows;
-    bool has_windows;
-    hw_column_name columns[COLUMNS_MAX];
-    hw_dataset_options dataset;
     const char *format;
 } settings;
 
@@ -95,19 +85,6 @@ static bool read_custom(const char *text, hw_model_params *p) {
     return k == 3 && count[2] == 1 && hw_model_check(p) == HW_OK;
 }
 
-static bool read_columns(const char *text, settings *s) {
-    hw_str rest = hw__str_of(text), item;
-    while (next_item(&rest, ',', &item)) {
-        const char *eq = item.len ? memchr(item.ptr, '=', item.len) : NULL;
-        if (!eq || s->dataset.column_count == COLUMNS_MAX) return false;
-        size_t n = (size_t)(eq - item.ptr);
-        s->columns[s->dataset.column_count++] =
-            (hw_column_name){{item.ptr, n}, {eq + 1, item.len - n - 1}};
-    }
-    s->dataset.columns = s->columns;
-    return true;
-}
-
 static bool read_settings(const command *cmd, settings *s) {
     const char *v;
     s->params = hw_model_defaults();
@@ -133,65 +110,7 @@ static bool read_settings(const command *cmd, settings *s) {
     }
     s->params.loops = option_given(cmd, "loops") != NULL;
     if ((v = option_given(cmd, "source"))) s->params.source = hw__str_of(v);
-    if ((v = option_given(cmd, "direct"))) s->windows.direct = hw__str_of(v);
-    if ((v = option_given(cmd, "lookback")) &&
-        (!parse_duration(v, &s->windows.click_ms) || s->windows.click_ms < 1))
-        return COMPLAIN(0, "attribute: --lookback is a duration such as 30d, not ", v), false;
-    if ((v = option_given(cmd, "view-lookback")) &&
-        (!parse_duration(v, &s->windows.impression_ms) || s->windows.impression_ms < 1))
-        return COMPLAIN(0, "attribute: --view-lookback is a duration such as 1d, not ", v), false;
-    if ((v = option_given(cmd, "journey"))) {
-        s->windows.reset = strcmp(v, "reset") == 0;
-        if (!s->windows.reset && strcmp(v, "keep") != 0)
-            return COMPLAIN(0, "attribute: --journey is keep or reset, not ", v), false;
-    }
-    if ((v = option_given(cmd, "separator"))) s->dataset.separator = hw__str_of(v);
-    if ((v = option_given(cmd, "columns")) && !read_columns(v, s))
-        return COMPLAIN(0, "attribute: --columns is a list such as visitor=cookie,time=ts, not ",
-                        v),
-               false;
-    s->dataset.skip_bad = option_given(cmd, "skip-bad") != NULL;
     return true;
-}
-
-/* ---- reading ---- */
-
-typedef struct reading {
-    hw_dataset *dataset;
-    hw_error err;
-} reading;
-
-static bool take(void *ctx, const char *bytes, size_t len) {
-    reading *r = ctx;
-    return hw_dataset_append(r->dataset, bytes, len, &r->err) == HW_OK;
-}
-
-static int read_all(reading *r, int argc, char **argv) {
-    static char standard_input[] = "-";
-    char *none[] = {standard_input};
-    if (argc == 0) {
-        argv = none;
-        argc = 1;
-    }
-    for (int i = 0; i < argc; i++) {
-        bool fine = read_file(argv[i], take, r);
-        if (r->err.status != HW_OK) return complain_at(argv[i], &r->err);
-        if (!fine) return EXIT_DATA;
-        hw_status s = i + 1 < argc ? hw_dataset_next_file(r->dataset, &r->err)
-                                   : hw_dataset_finish(r->dataset, &r->err);
-        if (s != HW_OK) return complain_at(argv[i], &r->err);
-    }
-    return EXIT_FINE;
-}
-
-static void report_bad(const hw_dataset *d, const hw_dataset_summary *sum) {
-    const hw_error *e;
-    for (size_t i = 0; (e = hw_dataset_bad_row(d, i)); i++)
-        fprintf(stderr, "%llu:%u: %s (%s), skipped\n", (unsigned long long)e->line,
-                (unsigned)e->column, e->message, hw_status_name(e->status));
-    if (sum->bad_rows)
-        fprintf(stderr, "hw: %llu of %llu rows skipped\n", (unsigned long long)sum->bad_rows,
-                (unsigned long long)sum->rows);
 }
 
 /* ---- crediting ---- */
@@ -236,39 +155,17 @@ static int credit(const settings *s, hw_dataset *d) {
 
 static int run(command *self, int argc, char **argv) {
     settings s = {.model_count = 0};
+    hw_dataset *d = NULL;
     if (!read_settings(self, &s)) return EXIT_USAGE;
-    hw_allocator a = hw_default_allocator();
-    reading r = {.dataset = NULL};
-    hw_status status = hw_dataset_create(&a, &s.dataset, &r.dataset, &r.err);
-    if (status != HW_OK)
-        return COMPLAIN(EXIT_USAGE,
-                        "attribute: ", r.err.message[0] ? r.err.message : hw_status_text(status));
-    int code = read_all(&r, argc, argv);
-    hw_dataset_summary sum;
-    if (code == EXIT_FINE) {
-        hw_dataset_summarize(r.dataset, &sum);
-        if (sum.kind == HW_DATASET_TOUCHES) {
-            if (!s.windows.click_ms) s.windows.click_ms = INT64_C(30) * 86400000;
-            if (!s.windows.impression_ms) s.windows.impression_ms = 86400000;
-        }
-        if ((status = hw_dataset_set_windows(r.dataset, &s.windows)) != HW_OK)
-            code = COMPLAIN(EXIT_DATA, "attribute: ", hw_status_text(status));
-    }
-    if (code == EXIT_FINE) {
-        hw_dataset_summarize(r.dataset, &sum);
-        report_bad(r.dataset, &sum);
-        code = credit(&s, r.dataset);
-    }
-    hw_dataset_destroy(r.dataset);
+    int code = load_dataset(self, argc, argv, &d);
+    if (code == EXIT_FINE) code = credit(&s, d);
+    hw_dataset_destroy(d);
     return code;
 }
 
-command cmd_attribute = {
-    "attribute",
-    "Credits channels by models, from a CSV of paths or touches",
-    "[OPTION…] [FILE…|-]",
-    options,
-    run,
-    "The header tells the kind of file: path,total_conversions[,total_conversion_value]\n"
-    "[,total_null][,times], or visitor,time,channel[,interaction,conversion,value,event_id,\n"
-    "order_id]. Output: model,channel,conversions,value.\n\nModels:\n"};
+command cmd_attribute = {"attribute",
+                         "Credits channels by models, from a CSV of paths or touches",
+                         "[OPTION…] [FILE…|-]",
+                         options,
+                         run,
+                         LOAD_HELP "Output: model,channel,conversions,value.\n\nModels:\n"};
