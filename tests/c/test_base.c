@@ -196,6 +196,28 @@ static void exp2_bits(void) {
     CHECK(hw__exp2(3) == 1.0); /* out of its range: a weight is never above 1 */
 }
 
+static void log_bits(void) {
+    static const struct {
+        double x;
+        uint64_t bits;
+    } t[] = {{1, 0}, {2, UINT64_C(0x3fe62e42fefa39ef)}, {0.1, UINT64_C(0xc0026bb1bbb55515)},
+             {1e-300, UINT64_C(0xc085963447f87fb5)}, {3, UINT64_C(0x3ff193ea7aad030a)}};
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        double y = hw__log(t[i].x);
+        uint64_t bits;
+        memcpy(&bits, &y, sizeof bits);
+        CHECK_INT(bits, t[i].bits);
+    }
+    double low = hw__log(0);
+    CHECK(low < -708);
+    for (int i = 1; i < 5000; i++) { /* rises, and undoes hw__exp2 */
+        double y = hw__log(i / 1000.0), back = hw__exp2(y / 0.693147180559945309417);
+        CHECK(y > low);
+        low = y;
+        if (i <= 1000) CHECK(back > i / 1000.0 * (1 - 1e-14) && back < i / 1000.0 * (1 + 1e-14));
+    }
+}
+
 static void interning(void) {
     hw_allocator a = hw_default_allocator();
     hw__intern in;
@@ -276,6 +298,7 @@ int main(void) {
     RUN(sip);
     RUN(keys);
     RUN(exp2_bits);
+    RUN(log_bits);
     RUN(interning);
     RUN(arena);
     RUN(json);

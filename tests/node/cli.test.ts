@@ -214,6 +214,39 @@ test('dedup', () => {
   }
 });
 
+test('markov: csv, p(conversion) and refusals', () => {
+  const input = 'path,total_conversions,total_null\na > b,1,1\nb,0,2\n';
+  const { out } = native(['markov'], input);
+  assert.equal(
+    out,
+    'kind,from,to,value\np_conversion,,,0.25\n' +
+      'transition,(start),a,0.5\ntransition,(start),b,0.5\ntransition,a,b,1\n' +
+      'transition,b,(conversion),0.25\ntransition,b,(null),0.75\n' +
+      'removal_effect,a,,0.5\nremoval_effect,b,,1\n' +
+      'removal_effect_value,a,,0\nremoval_effect_value,b,,0\n',
+  );
+  assert.equal(native(['markov', '--order', '6'], input).code, 2);
+  assert.equal(native(['markov', '--format', 'table'], input).code, 2);
+  assert.equal(native(['markov'], 'nonsense\n').code, 1);
+});
+
+test('paths: the best, lengths and lags', () => {
+  const log =
+    'visitor,time,channel,conversion,value\nu,2026-01-01,a,0,\nu,2026-01-05,b,0,\nu,2026-01-06,,1,9\n' +
+    'v,2026-01-01,a,0,\nw,2026-01-01,a,0,\nw,2026-01-01T01:00:00Z,,1,3\n';
+  const { out } = native(['paths', '--top', '1'], log);
+  assert.equal(
+    out
+      .split('\n')
+      .filter((l) => !/,0\.000000,0\.000000,0\.000000$/.test(l))
+      .join('\n'),
+    'kind,key,conversions,value,nulls\npath,a,1.000000,3.000000,1.000000\n' +
+      'length,1,1.000000,3.000000,1.000000\nlength,2,1.000000,9.000000,0.000000\n' +
+      'lag,0 d,1.000000,3.000000,0.000000\nlag,3-7 d,1.000000,9.000000,0.000000\n',
+  );
+  assert.equal(native(['paths', '--top', 'x'], log).code, 2);
+});
+
 test('help, version and generate', () => {
   assert.match(native(['--version']).out, /^hw \d+\.\d+\.\d+\n$/);
   assert.match(native(['help']).out, /attribute +Credits channels/);

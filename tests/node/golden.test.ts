@@ -94,5 +94,40 @@ for (const name of readdirSync(`${root}tests/golden`).filter((n) => /^\d/.test(n
   }
 }
 
+interface Matrix {
+  model: string;
+  order: number;
+  loops?: boolean;
+  matrix: [string, string, number][];
+  tol: number;
+}
+for (const name of readdirSync(`${root}tests/golden`).filter((n) => /^\d/.test(n))) {
+  const golden = json(`tests/golden/${name}`) as Golden;
+  const matrices = golden.expect.filter(
+    (e) => e.model === 'transition_matrix',
+  ) as unknown as Matrix[];
+  for (const { order, loops = false, matrix, tol } of matrices)
+    test(`${name}: transition matrix of order ${order}${loops ? ' with loops' : ''}`, () => {
+      const args = [
+        'markov',
+        '--order',
+        String(order),
+        '--format',
+        'json',
+        ...(loops ? ['--loops'] : []),
+      ];
+      const run = native(args, csvOf(golden));
+      assert.deepEqual(wasi(args, csvOf(golden)), run);
+      const got = JSON.parse(run.out) as { matrix: [string, string, number][] };
+      const steps = new Map(got.matrix.map(([from, to, p]) => [`${from} to ${to}`, p]));
+      assert.equal(steps.size, matrix.length, run.out);
+      for (const [from, to, p] of matrix) {
+        const difference = Math.abs((steps.get(`${from} to ${to}`) ?? Number.NaN) - p);
+        assert.ok(difference <= tol, `${from} to ${to}: ${run.out}`);
+        checked++;
+      }
+    });
+}
+
 test('the golden files were really there', () =>
-  assert.ok(checked >= 30, `${checked} figures checked`));
+  assert.ok(checked >= 50, `${checked} figures checked`));
