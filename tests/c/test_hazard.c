@@ -154,29 +154,64 @@ static void never_less_likely(void) {
     hw_dataset_destroy(d);
 }
 
+/* The rate less its base at a moment, from the touches [from, to) that came before it. */
+static double extra(const hw__hazard *h, const hw_dataset *d, size_t from, size_t to, int64_t at) {
+    while (to > from && d->at.at[to - 1] > at) to--;
+    return hw__hazard_moment(h, d, from, to, at) - h->base;
+}
+
 /* The exposures that EM divides by are the integral of the rate over all the time watched. */
-static void exposures_are_the_integral(void) {
+static void exposures_are_the_integral(bool reset) {
     hw_dataset *d = simulate(5, 60, true);
+    const hw_windows w = {.click_ms = 9 * DAY, .impression_ms = DAY, .reset = reset};
+    CHECK(hw_dataset_set_windows(d, &w) == HW_OK);
     hw__hazard h;
     CHECK(hw__hazard_init(&h, d) == HW_OK);
     hw__hazard_round(&h);
     double formula = h.base * (h.days - 1) + h.wish * (h.wishing - 1), steps = 0;
     for (size_t i = 0; i < h.channels * HW__PACES; i++) formula += h.rate[i] * (h.exposure[i] - 1);
-    int64_t until = hw__watched_until(d), step = DAY / 400;
+    int64_t until = START + 60 * DAY, step = DAY / 400;
     for (size_t i = 0; i < d->journeys.len; i++) {
-        const hw__djourney *j = &d->journeys.at[i];
+        const hw__djourney *j = &d->journeys.at[i], *next = j + 1;
+        bool more = i + 1 < d->journeys.len && j->len && next->conversions && next->from == j->from;
+        bool is_tail = !j->conversions && j->len && !(d->interaction.at[j->from] & HW__FIRST);
         if (!j->len) continue;
-        int64_t start = d->at.at[j->from], stop = j->conversions ? j->at : until;
+        size_t first = j->from;
+        if (reset && hw__follows(d, j)) first += j[-1].len;
+        if (first == j->from + j->len) continue;
+        int64_t start = d->at.at[first], stop = j->conversions && (more || reset) ? j->at : until;
         if (hw__follows(d, j) && j[-1].at > start) start = j[-1].at;
         for (int64_t t = start; t < stop; t += step) {
             int64_t wide = stop - t < step ? stop - t : step, middle = t + wide / 2;
-            size_t end = j->from;
-            while (end < j->from + j->len && d->at.at[end] <= middle) end++;
-            steps += hw__hazard_moment(&h, d, j->from, end, middle) * (double)wide / (double)DAY;
+            double rate = extra(&h, d, first, j->from + j->len, middle);
+            if (reset || !is_tail) rate += h.base;
+            steps += rate * (double)wide / (double)DAY;
         }
     }
     printf("integral %f, by steps %f\n", formula, steps);
     CHECK(formula > steps * 0.999 && formula < steps * 1.001);
+    hw__hazard_free(&h);
+    hw_dataset_destroy(d);
+}
+
+static void exposures_kept(void) {
+    exposures_are_the_integral(false);
+}
+
+static void exposures_reset(void) {
+    exposures_are_the_integral(true);
+}
+
+/* Every visitor with a touch is watched from it to the end, once. */
+static void days_are_the_visitors(void) {
+    hw_dataset *d = simulate(6, 500, true);
+    hw__hazard h;
+    CHECK(hw__hazard_init(&h, d) == HW_OK);
+    double days = 1;
+    for (size_t i = 0; i < d->at.len; i++)
+        if (d->interaction.at[i] & HW__FIRST)
+            days += (double)(START + 60 * DAY - d->at.at[i]) / (double)DAY;
+    CHECK(h.days > days - 1e-6 && h.days < days + 1e-6);
     hw__hazard_free(&h);
     hw_dataset_destroy(d);
 }
@@ -327,7 +362,8 @@ static void refusals(void) {
         int64_t v[2][CHANNELS];
         size_t n;
         static const char times[] = "path,total_conversions,times\na,1,2\n";
-        hw_dataset *d = load("path,total_conversions\na,1\n", strlen("path,total_conversions\na,1\n"));
+        hw_dataset *d =
+            load("path,total_conversions\na,1\n", strlen("path,total_conversions\na,1\n"));
         CHECK_INT(credit(d, names[m], v, &n), HW_E_NEEDS_TIMES);
         hw_dataset_destroy(d);
         d = load(times, strlen(times));
@@ -353,7 +389,9 @@ static void direct_is_organic(void) {
 int main(void) {
     RUN(recovers_what_was_planted);
     RUN(never_less_likely);
-    RUN(exposures_are_the_integral);
+    RUN(exposures_kept);
+    RUN(exposures_reset);
+    RUN(days_are_the_visitors);
     RUN(logistic_climbs);
     RUN(credits_sum_to_the_total);
     RUN(same_bits_again);

@@ -9,8 +9,9 @@
 
 enum { HW__BAD_ROWS_KEPT = 100 };
 
-/* Bits above the interaction of a touch: it brought the lead, the opportunity. */
-enum { HW__INTERACTION = 15, HW__LEAD = 16, HW__OPPORTUNITY = 32 };
+/* Bits above the interaction of a touch: it brought the lead, the opportunity; it is the
+ * first of its visitor. */
+enum { HW__INTERACTION = 15, HW__LEAD = 16, HW__OPPORTUNITY = 32, HW__FIRST = 64 };
 
 typedef struct hw__djourney {
     uint32_t from, len;

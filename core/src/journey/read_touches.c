@@ -172,7 +172,8 @@ static hw_status build_visitor(hw_dataset *d, const order *o, size_t from, size_
         const hw__drow *r = &d->rows.at[o->row[i]];
         if (r->interaction != HW_NO_TOUCH) {
             d->channel.at[d->channel.len++] = r->channel;
-            d->interaction.at[d->interaction.len++] = r->interaction;
+            uint8_t opens = d->interaction.len == first ? HW__FIRST : 0;
+            d->interaction.at[d->interaction.len++] = (uint8_t)(r->interaction | opens);
             d->at.at[d->at.len++] = r->at;
         }
         if (r->milestone && d->channel.len > first)

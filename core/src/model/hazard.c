@@ -97,6 +97,15 @@ static void learn_tells(hw__hazard *h, const hw_dataset *d, int64_t since, int64
     }
 }
 
+/* What is left of intent after a time; its integral over that time, in days. */
+static double faded(double intent, int64_t after) {
+    return intent * hw__exp2(-(double)after / (double)NEAR_MS);
+}
+
+static double fading(double intent, int64_t after) {
+    return (intent - faded(intent, after)) * ((double)NEAR_MS / DAY_MS / 0.693147180559945309417);
+}
+
 /* Intent at the stretch's end; *days grows by its integral from `start` on. */
 static double follow_intent(const hw__hazard *h, const hw_dataset *d, const stretch *s,
                             int64_t start, double *days) {
@@ -104,13 +113,9 @@ static double follow_intent(const hw__hazard *h, const hw_dataset *d, const stre
     for (size_t i = s->first; i < s->end; i++) {
         intent += (1 - intent) * h->tells[d->channel.at[i]];
         int64_t from = d->at.at[i], to = i + 1 < s->end ? d->at.at[i + 1] : s->stop;
-        double after = intent * hw__exp2(-(double)(to - from) / (double)NEAR_MS);
-        if (start < to) {
-            double at = start > from ? intent * hw__exp2(-(double)(start - from) / (double)NEAR_MS)
-                                     : intent;
-            *days += (at - after) * ((double)NEAR_MS / DAY_MS / 0.693147180559945309417);
-        }
-        intent = after;
+        int64_t skip = start > from ? start - from : 0;
+        if (start < to) *days += fading(faded(intent, skip), to - from - skip);
+        intent = faded(intent, to - from);
     }
     return intent;
 }
@@ -120,8 +125,10 @@ static double follow_intent(const hw__hazard *h, const hw_dataset *d, const stre
 static hw_status add_case(hw__hazard *h, const hw_dataset *d, const hw__djourney *j, size_t first,
                           double intent) {
     size_t end = j->from + j->len;
-    hw__case one = {
-        .intent = (float)intent, .conversions = (double)j->conversions, .value = (double)j->value};
+    hw__case one = {.intent = (float)intent,
+                    .watched = first < end,
+                    .conversions = (double)j->conversions,
+                    .value = (double)j->value};
     HW__TRY(HW__RESERVE(&h->alloc, &h->cases, h->cases.len + 1));
     HW__TRY(HW__RESERVE(&h->alloc, &h->terms, h->terms.len + (end - first)));
     for (size_t i = first; i < end; i++) {
@@ -134,21 +141,28 @@ static hw_status add_case(hw__hazard *h, const hw_dataset *d, const hw__djourney
     return HW_OK;
 }
 
-static hw_status add_journey(hw__hazard *h, const hw_dataset *d, size_t at, int64_t until) {
-    const hw__djourney *j = &d->journeys.at[at];
-    bool follows = hw__follows(d, j);
+/* Unless journeys are reset, who has bought goes on to be watched, and touches to work. */
+static bool is_last_sale(const hw_dataset *d, const hw__djourney *j) {
+    if (d->columns.kind != HW_DATASET_TOUCHES || d->windows.reset || !j->conversions) return false;
+    return j + 1 == d->journeys.at + d->journeys.len || !hw__follows(d, j + 1);
+}
+
+static hw_status add_journey(hw__hazard *h, const hw_dataset *d, const hw__djourney *j,
+                             int64_t until) {
+    bool follows = hw__follows(d, j), goes_on = is_last_sale(d, j);
     size_t end = j->from + j->len, first = j->from;
     if (follows && d->windows.reset) first += j[-1].len;
     double weight = ((double)j->conversions + (double)j->nulls) / (double)HW_MICROS, wishing = 0;
     stretch s = stretch_of(d, j, 0, until);
     s.first = first;
-    int64_t stop = s.stop, start = first < end ? d->at.at[first] : 0;
+    int64_t stop = goes_on ? until : s.stop, start = first < end ? d->at.at[first] : 0;
     if (follows && j[-1].at > start) start = j[-1].at; /* what came before it is counted there */
     double intent = follow_intent(h, d, &s, start, &wishing);
     if (j->conversions || j->value) HW__TRY(add_case(h, d, j, first, intent));
     if (first == end || !(weight > 0)) return HW_OK;
+    if (goes_on) wishing += fading(intent, stop - s.stop);
     h->wishing += weight * wishing;
-    h->days += weight * (double)(stop - start) / DAY_MS;
+    if (d->windows.reset || !hw__is_tail(d, j)) h->days += weight * (double)(stop - start) / DAY_MS;
     for (size_t i = first; i < end; i++) {
         int64_t window = hw__window_of(d, i), to = stop - d->at.at[i], from = start - d->at.at[i];
         if (to > window) to = window;
@@ -173,7 +187,8 @@ hw_status hw__hazard_init(hw__hazard *h, const hw_dataset *d) {
      * small. */
     h->days = h->wishing = 1;
     for (size_t i = 0; i < n; i++) h->exposure[i] = 1;
-    for (size_t i = 0; i < d->journeys.len; i++) HW__TRY(add_journey(h, d, i, until));
+    for (size_t i = 0; i < d->journeys.len; i++)
+        HW__TRY(add_journey(h, d, &d->journeys.at[i], until));
     double total = 0, touches = 0;
     for (size_t i = 0; i < h->cases.len; i++) total += h->cases.at[i].conversions;
     for (size_t i = 0; i < n; i++) touches += h->exposure[i];
@@ -222,7 +237,7 @@ double hw__hazard_round(hw__hazard *h) {
     for (size_t i = 0; i < h->cases.len; t += h->cases.at[i++].len) {
         const hw__case *c = &h->cases.at[i];
         double at = hw__hazard_at(h, c->intent, t, c->len), g[HW__PACES];
-        if (!(at > 0)) continue;
+        if (!c->watched || !(at > 0)) continue;
         double weight = c->conversions / (double)HW_MICROS / at;
         none += weight;
         wish += weight * c->intent;

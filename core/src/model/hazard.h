@@ -26,6 +26,7 @@ typedef struct hw__term {
 typedef struct hw__case {
     uint32_t len;
     float intent;
+    bool watched; /* touched before: others like it who did not buy are in the data, too */
     double conversions, value;
 } hw__case;
 

@@ -23,6 +23,11 @@ bool hw__follows(const hw_dataset *d, const hw__djourney *j) {
     return before->len && before->conversions && j->conversions && before->from == j->from;
 }
 
+bool hw__is_tail(const hw_dataset *d, const hw__djourney *j) {
+    return d->columns.kind == HW_DATASET_TOUCHES && !j->conversions && j->len &&
+           !(d->interaction.at[j->from] & HW__FIRST);
+}
+
 static size_t first_of(const hw_dataset *d, const hw__djourney *j) {
     return j->from + (d->windows.reset && hw__follows(d, j) ? j[-1].len : 0);
 }

@@ -18,5 +18,7 @@ int64_t hw__window_of(const hw_dataset *d, size_t touch);
 int64_t hw__watched_until(const hw_dataset *d);
 /* Does the journey go on from the conversion before it, with the same touches and more? */
 bool hw__follows(const hw_dataset *d, const hw__djourney *j);
+/* Is it what is left of a visitor after a conversion that touches came before? */
+bool hw__is_tail(const hw_dataset *d, const hw__djourney *j);
 
 #endif
