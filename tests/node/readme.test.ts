@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { root } from './hosts.ts';
+import { native, root } from './hosts.ts';
 
 const readme = readFileSync(`${root}README.md`, 'utf8');
 const blocks = [...readme.matchAll(/```(\w*)\n([\s\S]*?)```/g)].map(([, kind = '', text = '']) => ({
@@ -47,6 +47,33 @@ test('the JavaScript example runs against the built package', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('the examples of docs/models.md are what hw says', () => {
+  const doc = readFileSync(`${root}docs/models.md`, 'utf8');
+  const input =
+    'path,total_conversions,total_conversion_value\nSearch > Social > Search > Email,1,100\n';
+  let checked = 0;
+  for (const [, models = '', figures = ''] of doc.matchAll(
+    /^\| (`[^|]+`) \|.*\| (?:with Social: )?([\d., /]+) \|$/gm,
+  )) {
+    const names = [...models.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    const expected = figures.split(',').map((part) => part.split('/').map(Number));
+    names.forEach((name, i) => {
+      const { out } = native(['attribute', '--model', name, '--source', 'Social'], input);
+      const got = ['Search', 'Social', 'Email'].map((channel) =>
+        Number(new RegExp(`,${channel},[\\d.]+,([\\d.]+)`).exec(out)?.[1]),
+      );
+      (expected[i] ?? expected[0] ?? []).forEach((figure, k) => {
+        assert.ok(
+          Math.abs((got[k] ?? Number.NaN) - figure) < 0.005,
+          `${name}: ${got} for ${figures}`,
+        );
+      });
+      checked++;
+    });
+  }
+  assert.ok(checked >= 14, `${checked} models checked`);
 });
 
 test('files and commands that it names are there', () => {
