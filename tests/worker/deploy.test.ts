@@ -32,6 +32,7 @@ test('wrangler deploy --dry-run', { timeout: 120_000 }, () => {
       },
     );
     assert.match(output, /SHARDS/);
+    assert.match(output, /ORDERS/);
     assert.match(output, /--dry-run: exiting now/);
     const files = readdirSync(outdir);
     assert.ok(files.includes('index.js'), files.join());

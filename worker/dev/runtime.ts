@@ -197,6 +197,7 @@ function capnpText(input: CapnpInput): string {
   const hasWeb = existsSync(input.web);
   const bindings = [
     `(name = "SHARDS", durableObjectNamespace = "Shard")`,
+    `(name = "ORDERS", durableObjectNamespace = "OrderIndex")`,
     `(name = "HEADWATER_CONFIG", json = ${quote(JSON.stringify(input.config))})`,
     `(name = "HEADWATER_BUILD", json = ${quote(JSON.stringify(input.build))})`,
     ...(hasWeb ? [`(name = "ASSETS", service = "web")`] : []),
@@ -223,7 +224,8 @@ const worker :Workerd.Worker = (
     (name = "headwater.wasm", wasm = embed ${quote(input.wasm)})
   ],
   durableObjectNamespaces = [
-    (className = "Shard", uniqueKey = "headwater-shard", enableSql = true)
+    (className = "Shard", uniqueKey = "headwater-shard", enableSql = true),
+    (className = "OrderIndex", uniqueKey = "headwater-orders", enableSql = true)
   ],
   durableObjectStorage = (localDisk = "databases"),
   bindings = [

@@ -14,8 +14,8 @@ export interface Context {
   engine: Engine;
   apiKeys: ApiKeys;
   pace: CommitPace;
-  /** Object ids by name; making one hashes the name. */
-  shardIds: Map<string, DurableObjectId>;
+  /** Object ids by binding and name; making one hashes the name. */
+  objectIds: Map<string, DurableObjectId>;
 }
 
 /** Isolates outlive requests, and a configuration lives as long as its isolate. */
@@ -32,7 +32,7 @@ export function contextOf(env: Env): Context {
       engine: new Engine(wasm),
       apiKeys: new ApiKeys(config, env),
       pace: new CommitPace(),
-      shardIds: new Map(),
+      objectIds: new Map(),
     };
     contexts.set(env, context);
   }

@@ -1,9 +1,12 @@
 /** What the platform hands to the worker. */
+import type { OrderIndex } from './orders/order_index.ts';
 import type { Shard } from './shard/shard.ts';
 
 export interface Env {
   /** The single writers; an object's name is `site:index`. */
   SHARDS: DurableObjectNamespace<Shard>;
+  /** Who owns which order; an object's name is `site:index`. */
+  ORDERS: DurableObjectNamespace<OrderIndex>;
   /** The app's files. */
   ASSETS?: Fetcher;
   /** Overrides the headwater.config.json that was bundled: an object, or its JSON text. */

@@ -7,7 +7,9 @@
  * The JSON is written once, at the door, and stored as it came.
  */
 import type { Interaction, Source } from '../../wasm/binding/types.ts';
+import { xorHex } from './hex.ts';
 import type { HashedUser } from './identity/hashing.ts';
+import type { Rank } from './identity/keys.ts';
 
 export interface RecordedConversion {
   action: string;
@@ -30,6 +32,11 @@ export interface EventRecord {
   conversions?: RecordedConversion[];
   /** Key of (site, order id), 32 hex: finds the order's arrivals. */
   order?: string;
+
+  /** The person is no visitor: an order of it may be handed over to one. */
+  movable?: true;
+  /** A part of an event that is counted elsewhere: in no outcome count and no list of arrivals. */
+  part?: true;
 
   // Below: not needed by the core; kept for destinations and exports.
   event_id?: string;
@@ -73,4 +80,45 @@ export function fromLine(line: string): { person: string; key: string; record: E
     key: line.slice(KEY_HEX, 2 * KEY_HEX),
     record: JSON.parse(line.slice(2 * KEY_HEX)),
   };
+}
+
+/**
+ * What an event says of one of its orders, as a line of its own for the order's owner; undefined
+ * when the event does not count that order. The part has a key of its own, made of the event's and
+ * the order's. It has the event's touch only if the order is all that the event counts and the
+ * person was not a visitor, who would keep it.
+ *
+ * @param action key of (site, action, order id), 32 hex digits
+ */
+export function partLine(line: string, action: string): string | undefined {
+  const { person, key, record } = fromLine(line);
+  const part = partOf(key, record, action);
+  return part && toLine(person, part.key, part.record);
+}
+
+export function partOf(
+  key: string,
+  record: EventRecord,
+  action: string,
+): { key: string; record: EventRecord } | undefined {
+  const { touch, conversions = [], ...rest } = record;
+  const conversion = conversions.find(({ order }) => order === action);
+  if (conversion === undefined) return undefined;
+  const whole = touch && record.movable && conversions.length === 1;
+  return {
+    key: record.part ? key : xorHex(key, action),
+    record: { ...rest, ...(whole && { touch }), conversions: [conversion], part: true },
+  };
+}
+
+/** The line in the journey of another person. */
+export function rehome(line: string, person: string, rank: Rank): string {
+  const { key, record } = fromLine(line);
+  return toLine(person, key, movableBy(record, rank));
+}
+
+/** The record as it stands with a person of this rank. */
+export function movableBy(record: EventRecord, rank: Rank): EventRecord {
+  const { movable: _, ...rest } = record;
+  return rank < 2 ? { ...rest, movable: true } : rest;
 }

@@ -25,6 +25,12 @@ function nibble(code: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : 0;
 }
 
+/** Bitwise difference of two keys of the same length, in hex. */
+export function xorHex(a: string, b: string): string {
+  const [left, right] = [fromHex(a), fromHex(b)];
+  return toHex(left.map((byte, i) => byte ^ right[i]!));
+}
+
 export async function sha256(text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text)));
 }

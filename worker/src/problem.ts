@@ -71,6 +71,13 @@ export class Problem extends Error {
     this.headers = headers;
   }
 
+  /** The store takes no more now. */
+  static busy(): Problem {
+    return new Problem('busy', 'The store is taking all it can; send the same events again.', {
+      'retry-after': '1',
+    });
+  }
+
   get status(): number {
     return PROBLEMS[this.code].status;
   }

@@ -6,6 +6,7 @@ import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { Via } from '../event_record.ts';
 import { shardOf } from '../identity/keys.ts';
+import { type Placed, place } from '../orders/place.ts';
 import { OUTCOMES, type OutcomeCode, Problem } from '../problem.ts';
 import { callShard } from '../shard/client.ts';
 import type { ShardBatch } from '../shard/commit.ts';
@@ -18,9 +19,12 @@ export interface IngestAnswer {
 }
 
 interface ShardWork extends ShardBatch {
-  /** Index in the request of each line. */
-  indices: number[];
+  /** Whose outcome each line is. */
+  placed: Placed[];
 }
+
+/** An order changes hands at most twice, each time to a person who is known better. */
+const ROUNDS = 4;
 
 /**
  * @param inputs the `events` of a request, unchecked
@@ -33,48 +37,92 @@ export async function ingest(
   via: Via,
 ): Promise<IngestAnswer> {
   const now = Date.now();
-  const batch = await prepare(context.engine, site, inputs, via, now);
-  const work = groupByShard(site, batch.prepared, batch.refused, now);
-
-  const answers = await Promise.allSettled(
-    [...work].map(async ([shard, { indices, lines, refusals }]) => {
-      const outcomes = await callShard(context, site, shard, (stub) =>
-        stub.commit(site.key, { lines, refusals }),
-      );
-      return { indices, outcomes };
-    }),
-  );
+  const { prepared, refused } = await prepare(context.engine, site, inputs, via, now);
+  const outcomes = new Map<number, OutcomeCode>();
+  let waiting: readonly Prepared[] = prepared;
+  let refusals: readonly Refused[] = refused;
+  for (let round = 0; round < ROUNDS && (waiting.length > 0 || refusals.length > 0); round++) {
+    const placed = await place(context, site, waiting, refusals);
+    const moved = await commit(context, site, placed, refusals, now, outcomes);
+    // An order that changed hands meanwhile is asked for again.
+    waiting = waiting.filter(({ index }) => moved.has(index));
+    refusals = [];
+  }
+  if (waiting.length > 0) {
+    throw new Problem('unavailable', 'An order is changing hands; send the same events again.', {
+      'retry-after': '1',
+    });
+  }
 
   const answer: IngestAnswer = {
     accepted: 0,
     duplicates: 0,
-    refused: batch.refused.map(({ index, code, message }) => ({ index, code, message })),
+    refused: refused.map(({ index, code, message }) => ({ index, code, message })),
   };
-  for (const settled of answers) {
-    if (settled.status === 'rejected') throw settled.reason;
-    const { indices, outcomes } = settled.value;
-    if (outcomes === 'busy') {
-      throw new Problem('busy', 'The store is taking all it can; send the same events again.', {
-        'retry-after': '1',
-      });
-    }
-    for (const [position, code] of outcomes.entries()) {
-      if (code === 'accepted') answer.accepted++;
-      else if (code === 'duplicate' || code === 'duplicate_order') answer.duplicates++;
-      else {
-        const index = indices[position]!;
-        answer.refused.push({ index, code, message: `events[${index}]: ${OUTCOMES[code]}` });
-      }
-    }
+  for (const [index, code] of outcomes) {
+    if (code === 'accepted') answer.accepted++;
+    else if (isDuplicate(code)) answer.duplicates++;
+    else answer.refused.push({ index, code, message: `events[${index}]: ${OUTCOMES[code]}` });
   }
   answer.refused.sort((a, b) => a.index - b.index);
   return answer;
 }
 
+function isDuplicate(code: OutcomeCode): boolean {
+  return code === 'duplicate' || code === 'duplicate_order';
+}
+
+/**
+ * One call per shard.
+ *
+ * @param outcomes gets the outcome of each event, by its index
+ * @returns indices of the events whose order belongs to somebody else by now
+ */
+async function commit(
+  context: Context,
+  site: Site,
+  lines: readonly Placed[],
+  refused: readonly Refused[],
+  now: number,
+  outcomes: Map<number, OutcomeCode>,
+): Promise<Set<number>> {
+  const work = groupByShard(site, lines, refused, now);
+  const answers = await Promise.allSettled(
+    [...work].map(async ([shard, { placed, lines, refusals }]) => {
+      const codes = await callShard(context, site, shard, (stub) =>
+        stub.commit(site.key, { lines, refusals }),
+      );
+      return { placed, codes };
+    }),
+  );
+  const moved = new Set<number>();
+  for (const settled of answers) {
+    if (settled.status === 'rejected') throw settled.reason;
+    const { placed, codes } = settled.value;
+    if (codes === 'busy') throw Problem.busy();
+    for (const [position, code] of codes.entries()) {
+      const { index, leads } = placed[position]!;
+      if (code === 'moved') moved.add(index);
+      else if (leads || isRefusal(code)) outcomes.set(index, worse(outcomes.get(index), code));
+    }
+  }
+  return moved;
+}
+
+function isRefusal(code: OutcomeCode): boolean {
+  return code !== 'accepted' && !isDuplicate(code);
+}
+
+/** A part that is refused is told whatever became of the rest; a second round finds duplicates. */
+function worse(before: OutcomeCode | undefined, now: OutcomeCode): OutcomeCode {
+  if (before === undefined || isRefusal(now)) return now;
+  return before;
+}
+
 /** Keeps the order of the request inside each shard. */
 function groupByShard(
   site: Site,
-  prepared: readonly Prepared[],
+  lines: readonly Placed[],
   refused: readonly Refused[],
   now: number,
 ): Map<number, ShardWork> {
@@ -82,15 +130,15 @@ function groupByShard(
   const of = (shard: number): ShardWork => {
     let entry = work.get(shard);
     if (entry === undefined) {
-      entry = { indices: [], lines: [], refusals: [] };
+      entry = { placed: [], lines: [], refusals: [] };
       work.set(shard, entry);
     }
     return entry;
   };
-  for (const { index, person, line } of prepared) {
-    const entry = of(shardOf(person, site.shards));
-    entry.indices.push(index);
-    entry.lines.push(line);
+  for (const placed of lines) {
+    const entry = of(shardOf(placed.person, site.shards));
+    entry.placed.push(placed);
+    entry.lines.push(placed.line);
   }
   // A refusal that belongs to nobody is only a count: it rides along where a
   // call goes anyway, else it is spread over the shards by the clock.

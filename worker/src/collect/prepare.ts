@@ -6,7 +6,13 @@
 import type { Classified } from '../../../wasm/binding/types.ts';
 import type { Conversion, Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
-import { type EventRecord, type RecordedConversion, toLine, type Via } from '../event_record.ts';
+import {
+  type EventRecord,
+  movableBy,
+  type RecordedConversion,
+  toLine,
+  type Via,
+} from '../event_record.ts';
 import { toHex } from '../hex.ts';
 import { type HashedUser, hashUser } from '../identity/hashing.ts';
 import {
@@ -15,6 +21,8 @@ import {
   orderActionParts,
   orderParts,
   personParts,
+  type Rank,
+  rankOf,
 } from '../identity/keys.ts';
 import { scrubId, scrubMap, scrubText, scrubUrl } from '../identity/scrub.ts';
 import type { OutcomeCode } from '../problem.ts';
@@ -27,6 +35,8 @@ export interface Prepared {
   index: number;
   person: string;
   line: string;
+  /** Set when the event names an order. */
+  ordered?: { rank: Rank; key: string; record: EventRecord };
 }
 
 /** An event that is refused at the door; counted, and shown with its order. */
@@ -36,6 +46,7 @@ export interface Refused {
   message: string;
   /** Set when the event was well-formed: whose it is and which order it names. */
   person?: string;
+  rank?: Rank;
   key?: string;
   name?: string;
   order?: string;
@@ -180,6 +191,7 @@ function finish(
     const { index, event, definitions } = draft;
     const key = next();
     const person = draft.personParts === undefined ? key : next();
+    const rank = rankOf(draft.personParts);
     const order = event.order_id ? next() : undefined;
     const conversions = definitions.map((definition): RecordedConversion => {
       const orderAction = event.order_id ? next() : undefined;
@@ -191,10 +203,19 @@ function finish(
       };
     });
     if (draft.refusal !== undefined) {
-      return { index, ...draft.refusal, person, key, name: event.name, ...(order && { order }) };
+      const { name } = event;
+      return { index, ...draft.refusal, person, rank, key, name, ...(order && { order }) };
     }
-    const record = toRecord(site, draft, classified[i]!, urls[i]!, conversions, key, order, via);
-    return { index, person, line: toLine(person, key, record) };
+    const record = movableBy(
+      toRecord(site, draft, classified[i]!, urls[i]!, conversions, key, order, via),
+      rank,
+    );
+    return {
+      index,
+      person,
+      line: toLine(person, key, record),
+      ...(order && { ordered: { rank, key, record } }),
+    };
   });
 }
 

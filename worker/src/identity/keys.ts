@@ -25,6 +25,18 @@ export function personParts(
   return undefined;
 }
 
+/**
+ * How well a person is known: 0 by an order only, 1 by a hashed user key, 2 by a visitor. An order
+ * that arrives for several persons belongs to the one that is known best.
+ */
+export type Rank = 0 | 1 | 2;
+
+/** @param parts what `personParts` gave, undefined for an event that belongs to nobody */
+export function rankOf(parts: readonly string[] | undefined): Rank {
+  if (parts?.[2] === 'visitor') return 2;
+  return parts === undefined || parts[2] === 'order' ? 0 : 1;
+}
+
 /** A repeat of the same content without a time of its own within this is a retry, ms. */
 export const CONTENT_KEY_WINDOW_MS = 30 * 60_000;
 

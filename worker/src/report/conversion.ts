@@ -2,13 +2,14 @@
 import type { JourneyConversion, JourneyTouch } from '../../../wasm/binding/types.ts';
 import type { Site } from '../config.ts';
 import { toHex } from '../hex.ts';
-import { orderParts } from '../identity/keys.ts';
+import { orderParts, shardOf } from '../identity/keys.ts';
 import { MODEL_RULES, type RuleModel } from '../models.ts';
+import { callIndex } from '../orders/client.ts';
 import { Problem } from '../problem.ts';
 import { json, type Route } from '../route.ts';
 import { formatMicros, microsToNumber } from '../schema/money.ts';
 import { formatDate } from '../schema/time.ts';
-import { callAllShards } from '../shard/client.ts';
+import { callShards } from '../shard/client.ts';
 import { DIMENSIONS } from '../shard/ledger.ts';
 import type { OrderArrival } from '../shard/reads.ts';
 import { SITE_PARAMETER, siteOfQuery } from './query.ts';
@@ -28,9 +29,15 @@ export const conversion: Route = {
   async handle(route) {
     const site = await siteOfQuery(route);
     const orderId = route.params.order_id ?? '';
-    const [key] = route.context.engine.core.keys([orderParts(site.key, orderId)]);
-    const shards = await callAllShards(route.context, site, (stub) =>
-      stub.order(site.key, toHex(key!)),
+    const [bytes] = route.context.engine.core.keys([orderParts(site.key, orderId)]);
+    const key = toHex(bytes!);
+    const places = await callIndex(route.context, site, key, (stub) => stub.lookup(site.key, key));
+    const shards = await callShards(route.context, site, places.shards, (stub, shard) =>
+      stub.order(
+        site.key,
+        key,
+        places.owners.filter(({ person }) => shardOf(person, site.shards) === shard),
+      ),
     );
     const arrivals = shards.flatMap((view) => view.arrivals);
     if (arrivals.length === 0) {

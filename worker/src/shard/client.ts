@@ -1,18 +1,15 @@
 /** How stateless routes reach the shards of a site. */
 import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
-import { Problem } from '../problem.ts';
+import { callObject, type Remote } from '../remote.ts';
 import type { Shard } from './shard.ts';
-
-type Remote<T> = {
-  [Name in keyof T]: T[Name] extends (...parameters: infer P) => infer R
-    ? (...parameters: P) => Promise<Awaited<R>>
-    : never;
-};
 
 /** A shard as its callers see it. */
 export type ShardStub = Remote<
-  Pick<Shard, 'commit' | 'report' | 'order' | 'journeys' | 'outcomes' | 'verify' | 'ping'>
+  Pick<
+    Shard,
+    'commit' | 'release' | 'report' | 'order' | 'journeys' | 'outcomes' | 'verify' | 'ping'
+  >
 >;
 
 /**
@@ -20,32 +17,13 @@ export type ShardStub = Remote<
  *
  * @throws Problem unavailable when the shard failed or is overloaded
  */
-export async function callShard<T>(
-  { env, shardIds }: Context,
+export function callShard<T>(
+  context: Context,
   site: Site,
   shard: number,
   call: (stub: ShardStub) => Promise<T>,
 ): Promise<T> {
-  const name = `${site.key}:${shard}`;
-  let id = shardIds.get(name);
-  if (id === undefined) {
-    id = env.SHARDS.idFromName(name);
-    shardIds.set(name, id);
-  }
-  // A stub is dead after its object threw, so each call takes a new one.
-  const object = env.SHARDS.get(id);
-  // The platform's own type of a stub forgets tuples, which cloning keeps.
-  const stub = object as unknown as ShardStub;
-  try {
-    return await call(stub);
-  } catch (error) {
-    console.error(`shard ${name} failed: ${String(error)}`);
-    throw new Problem(
-      'unavailable',
-      'A part of the store did not answer; send the same request again, nothing is counted twice.',
-      { 'retry-after': '1' },
-    );
-  }
+  return callObject(context, 'SHARDS', `${site.key}:${shard}`, call);
 }
 
 /** The platform lets one request have few connections open at once. */
@@ -56,19 +34,34 @@ const PARALLEL = 6;
  *
  * @throws Problem unavailable when any shard fails
  */
-export async function callAllShards<T>(
+export function callAllShards<T>(
   context: Context,
   site: Site,
   call: (stub: ShardStub) => Promise<T>,
 ): Promise<T[]> {
-  const answers = new Array<T>(site.shards);
+  return callShards(context, site, [...new Array(site.shards).keys()], call);
+}
+
+/**
+ * Calls some shards of a site, a few at a time; answers in the order given.
+ *
+ * @throws Problem unavailable when any of them fails
+ */
+export async function callShards<T>(
+  context: Context,
+  site: Site,
+  shards: readonly number[],
+  call: (stub: ShardStub, shard: number) => Promise<T>,
+): Promise<T[]> {
+  const answers = new Array<T>(shards.length);
   let next = 0;
   const worker = async () => {
-    while (next < site.shards) {
-      const shard = next++;
-      answers[shard] = await callShard(context, site, shard, call);
+    while (next < shards.length) {
+      const at = next++;
+      const shard = shards[at]!;
+      answers[at] = await callShard(context, site, shard, (stub) => call(stub, shard));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, site.shards) }, worker));
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, shards.length) }, worker));
   return answers;
 }

@@ -7,6 +7,7 @@ import type { OutcomeCode } from '../problem.ts';
 import { type FoldEvent, fold, isLogged } from './fold.ts';
 import { loadJourneys, saveJourneys } from './journeys.ts';
 import { addToLedger, SourceIds } from './ledger.ts';
+import { isMoved } from './release.ts';
 
 /** What one call brings to a shard. */
 export interface ShardBatch {
@@ -21,6 +22,9 @@ export interface Refusal {
   /** Set when the refused event names an order. Keys are 32 hex digits. */
   arrival?: { order: string; person: string; key: string; name: string };
 }
+
+/** `moved`: not taken, since the order belongs to another person by now; ask for it again. */
+export type LineOutcome = OutcomeCode | 'moved';
 
 interface Arrival extends FoldEvent {
   line: string;
@@ -54,21 +58,26 @@ export class Committer {
    * @param now the clock of this commit, Unix ms
    * @returns for each batch, one outcome per line
    */
-  commit(batches: readonly ShardBatch[], now: number): OutcomeCode[][] {
-    const arrivals = batches.flatMap(({ lines }) => lines.map(toArrival));
+  commit(batches: readonly ShardBatch[], now: number): LineOutcome[][] {
+    const lines = batches.flatMap((batch) => batch.lines.map(toArrival));
     const refusals = batches.flatMap((batch) => batch.refusals);
     const sql = this.#storage.sql;
-    let outcomes: OutcomeCode[] = [];
+    let all: LineOutcome[] = [];
     try {
       this.#storage.transactionSync(() => {
+        const moved = lines.map((arrival) => isMoved(sql, arrival));
+        const arrivals = lines.filter((_, i) => !moved[i]);
         const load = (persons: string[]) => loadJourneys(sql, persons);
         const result = fold(this.#engine, this.#site, arrivals, now, load);
-        outcomes = result.outcomes;
+        const { outcomes } = result;
         saveJourneys(sql, result.journeys);
         this.#appendLog(arrivals, outcomes, now);
         addToLedger(sql, this.#sources, result.ledger);
-        this.#countOutcomes([...outcomes, ...refusals.map(({ code }) => code)], now);
+        const whole = outcomes.filter((_, i) => !arrivals[i]!.record.part);
+        this.#countOutcomes([...whole, ...refusals.map(({ code }) => code)], now);
         this.#noteArrivals(arrivals, outcomes, refusals, now);
+        let folded = 0;
+        all = moved.map((gone) => (gone ? 'moved' : outcomes[folded++]!));
       });
     } catch (error) {
       this.#sources.forget();
@@ -77,7 +86,7 @@ export class Committer {
     this.#commitId++;
     let taken = 0;
     return batches.map(({ lines }) => {
-      const part = outcomes.slice(taken, taken + lines.length);
+      const part = all.slice(taken, taken + lines.length);
       taken += lines.length;
       return part;
     });
@@ -86,24 +95,36 @@ export class Committer {
   #appendLog(arrivals: readonly Arrival[], outcomes: readonly OutcomeCode[], now: number): void {
     let lines = '';
     let codes = '';
+    const movable = new Set<string>();
     const write = () => {
       if (lines === '') return;
-      this.#storage.sql.exec(
-        'INSERT INTO log (commit_id, now, lines, outcomes) VALUES (?, ?, ?, ?)',
-        this.#commitId + 1,
-        now,
-        lines,
-        codes,
-      );
+      const { seq } = this.#storage.sql
+        .exec<{ seq: number }>(
+          'INSERT INTO log (commit_id, now, lines, outcomes) VALUES (?, ?, ?, ?) RETURNING seq',
+          this.#commitId + 1,
+          now,
+          lines,
+          codes,
+        )
+        .one();
+      for (const person of movable) {
+        this.#storage.sql.exec(
+          'INSERT INTO movable (person, seq) VALUES (?, ?)',
+          fromHex(person),
+          seq,
+        );
+      }
       lines = '';
       codes = '';
+      movable.clear();
     };
-    for (const [i, { line }] of arrivals.entries()) {
+    for (const [i, { line, person, record }] of arrivals.entries()) {
       const outcome = outcomes[i]!;
       if (!isLogged(outcome)) continue;
       if (lines.length + line.length > LOG_ROW) write();
       lines += lines === '' ? line : `\n${line}`;
       codes += codes === '' ? outcome : `,${outcome}`;
+      if (record.movable) movable.add(person);
     }
     write();
   }
@@ -143,7 +164,7 @@ export class Committer {
       );
     };
     for (const [i, { person, key, record }] of arrivals.entries()) {
-      if (record.order) note(record.order, person, key, record.name, outcomes[i]!);
+      if (record.order && !record.part) note(record.order, person, key, record.name, outcomes[i]!);
     }
     for (const { code, arrival } of refusals) {
       if (arrival) note(arrival.order, arrival.person, arrival.key, arrival.name, code);

@@ -32,3 +32,7 @@ export function saveJourneys(sql: SqlStorage, journeys: ReadonlyMap<string, Uint
   for (const [person, journey] of journeys) values.push(fromHex(person), journey);
   SAVE.run(sql, values);
 }
+
+export function deleteJourney(sql: SqlStorage, person: string): void {
+  sql.exec('DELETE FROM journeys WHERE person = ?', fromHex(person));
+}

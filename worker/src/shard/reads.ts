@@ -3,6 +3,7 @@ import type { JourneyConversion, JourneyView } from '../../../wasm/binding/types
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromHex, toHex } from '../hex.ts';
+import type { OrderPlaces } from '../orders/claims.ts';
 import { loadJourneys } from './journeys.ts';
 
 /** An arrival that named the order, with its repeats. Times are Unix ms. */
@@ -20,33 +21,41 @@ export interface OrderView {
   conversions: JourneyConversion[];
 }
 
-/** @param order key of (site, order id), 32 hex digits */
-export function readOrder(sql: SqlStorage, engine: Engine, site: Site, order: string): OrderView {
-  const rows = sql
+/**
+ * @param order key of (site, order id), 32 hex digits
+ * @param owners persons of this shard who own the order, by action key
+ */
+export function readOrder(
+  sql: SqlStorage,
+  engine: Engine,
+  site: Site,
+  order: string,
+  owners: OrderPlaces['owners'],
+): OrderView {
+  const arrivals = sql
     .exec<{
       event: ArrayBuffer;
       name: string;
       outcome: string;
-      person: ArrayBuffer;
       first_at: number;
       last_at: number;
       count: number;
     }>('SELECT * FROM arrivals WHERE order_key = ? ORDER BY first_at, outcome', fromHex(order))
-    .toArray();
-  const arrivals = rows.map((row) => ({
-    event: toHex(new Uint8Array(row.event)),
-    name: row.name,
-    outcome: row.outcome,
-    firstAt: row.first_at,
-    lastAt: row.last_at,
-    count: row.count,
-  }));
-  const events = new Set(arrivals.map(({ event }) => event));
-  const persons = new Set(rows.map(({ person }) => toHex(new Uint8Array(person))));
-  const journeys = loadJourneys(sql, [...persons]);
-  const conversions = [...journeys.values()].flatMap((journey) => {
+    .toArray()
+    .map((row) => ({
+      event: toHex(new Uint8Array(row.event)),
+      name: row.name,
+      outcome: row.outcome,
+      firstAt: row.first_at,
+      lastAt: row.last_at,
+      count: row.count,
+    }));
+  const journeys = loadJourneys(sql, [...new Set(owners.map(({ person }) => person))]);
+  const conversions = owners.flatMap(({ action, person }) => {
+    const journey = journeys.get(person);
+    if (journey === undefined) return [];
     const view = engine.stepper(site).describe(journey);
-    return view.conversions.filter(({ event }) => events.has(event));
+    return view.conversions.filter((conversion) => conversion.order === action);
   });
   return { arrivals, conversions };
 }

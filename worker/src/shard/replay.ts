@@ -9,6 +9,7 @@ import { fromLine, linePerson } from '../event_record.ts';
 import { type FoldEvent, type FoldResult, fold, isLogged } from './fold.ts';
 import { loadJourneys, saveJourneys } from './journeys.ts';
 import { addToLedger, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
+import { withoutReleased } from './release.ts';
 
 /** Persons whose journeys are held in memory at a time. */
 const PERSONS_PER_PASS = 20_000;
@@ -116,7 +117,7 @@ function replay(sql: SqlStorage, engine: Engine, site: Site, { from, to }: Range
     for (const [person, journey] of result.journeys) pass.journeys.set(person, journey);
     for (const row of result.ledger) totals.add(row);
     for (const [i, outcome] of result.outcomes.entries()) {
-      if (isLogged(outcome) && outcome === outcomes[i]) continue;
+      if (isLogged(outcome) && (outcome === outcomes[i] || outcomes[i] === '')) continue;
       if (pass.surprises.length >= DIFFERENCES_SHOWN) continue;
       pass.surprises.push(`event ${events[i]!.key}: ${outcomes[i]} in the log, ${outcome} now`);
     }
@@ -135,8 +136,12 @@ function replay(sql: SqlStorage, engine: Engine, site: Site, { from, to }: Range
     for (const [i, line] of row.lines.split('\n').entries()) {
       const person = linePerson(line);
       if (person < from || person >= to) continue;
-      commit.events.push(fromLine(line));
-      commit.outcomes.push(codes[i] ?? '');
+      const event = fromLine(line);
+      const left = withoutReleased(sql, event);
+      if (left === undefined) continue;
+      commit.events.push(left);
+      // Without its order an event may come out otherwise than it did.
+      commit.outcomes.push(left === event ? (codes[i] ?? '') : '');
     }
   }
   finish();

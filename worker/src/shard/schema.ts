@@ -1,9 +1,8 @@
 /**
- * Tables of a shard. Migrations are numbered and only ever added; the number
- * reached stands in a table, since the platform refuses PRAGMA user_version.
+ * Tables of a shard. Migrations are numbered and only ever added.
  */
 
-const MIGRATIONS: readonly string[][] = [
+export const SHARD_MIGRATIONS: readonly string[][] = [
   [
     // What this object is and which settings its figures were made with.
     `CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT`,
@@ -74,37 +73,21 @@ const MIGRATIONS: readonly string[][] = [
       PRIMARY KEY (order_key, event, outcome)
     ) WITHOUT ROWID, STRICT`,
   ],
+  [
+    // The log rows that hold events of persons who are no visitors: an order of theirs
+    // may have to move.
+    `CREATE TABLE movable (
+      person BLOB NOT NULL,
+      seq INTEGER NOT NULL,
+      PRIMARY KEY (person, seq)
+    ) WITHOUT ROWID, STRICT`,
+
+    // Orders that a person has given up: what the log has of them counts no more here,
+    // and nothing more of them is taken. action_key: key of (site, action, order id).
+    `CREATE TABLE released (
+      person BLOB NOT NULL,
+      action_key BLOB NOT NULL,
+      PRIMARY KEY (person, action_key)
+    ) WITHOUT ROWID, STRICT`,
+  ],
 ];
-
-/** Brings a store to the newest tables, in one transaction. */
-export function migrate(storage: DurableObjectStorage): void {
-  const { sql } = storage;
-  storage.transactionSync(() => {
-    sql.exec('CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY) STRICT');
-    const { done } = sql
-      .exec<{ done: number }>('SELECT coalesce(max(number), 0) AS done FROM migrations')
-      .one();
-    if (done > MIGRATIONS.length) {
-      throw new Error(
-        `this store has migration ${done}, but the program knows only ${MIGRATIONS.length}: run the newer program`,
-      );
-    }
-    for (let number = done + 1; number <= MIGRATIONS.length; number++) {
-      for (const statement of MIGRATIONS[number - 1]!) sql.exec(statement);
-      sql.exec('INSERT INTO migrations (number) VALUES (?)', number);
-    }
-  });
-}
-
-export function readMeta(sql: SqlStorage, name: string): string | undefined {
-  const rows = sql.exec<{ value: string }>('SELECT value FROM meta WHERE name = ?', name);
-  return rows.toArray()[0]?.value;
-}
-
-export function writeMeta(sql: SqlStorage, name: string, value: string): void {
-  sql.exec(
-    'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    name,
-    value,
-  );
-}

@@ -6,8 +6,9 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Site } from '../config.ts';
 import { type Context, contextOf, siteOf } from '../context.ts';
 import type { Env } from '../env.ts';
-import type { OutcomeCode } from '../problem.ts';
-import { Committer, type ShardBatch } from './commit.ts';
+import type { OrderPlaces } from '../orders/claims.ts';
+import { migrate, readMeta, writeMeta } from '../store.ts';
+import { Committer, type LineOutcome, type ShardBatch } from './commit.ts';
 import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { type LedgerQuery, type LedgerSum, queryLedger } from './ledger.ts';
 import {
@@ -17,8 +18,9 @@ import {
   readOrder,
   readOutcomes,
 } from './reads.ts';
+import { release } from './release.ts';
 import { refold, type Verification, verify } from './replay.ts';
-import { migrate, readMeta, writeMeta } from './schema.ts';
+import { SHARD_MIGRATIONS } from './schema.ts';
 
 /** Events of one transaction; keeps it short enough for others to be answered. */
 const GROUP_EVENTS = 2000;
@@ -33,13 +35,13 @@ interface Opened {
 
 export class Shard extends DurableObject<Env> {
   readonly #context: Context;
-  readonly #group: GroupCommit<ShardBatch, OutcomeCode[]>;
+  readonly #group: GroupCommit<ShardBatch, LineOutcome[]>;
   #opened: Opened | undefined;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#context = contextOf(env);
-    migrate(state.storage);
+    migrate(state.storage, SHARD_MIGRATIONS);
     this.#group = new GroupCommit((batches) => this.#committer().commit(batches, Date.now()), {
       pace: this.#context.pace,
       groupWeight: GROUP_EVENTS,
@@ -51,7 +53,7 @@ export class Shard extends DurableObject<Env> {
    * Stores a batch. Answers after the commit, with one outcome per line, or
    * `busy` when nothing was taken.
    */
-  async commit(siteKey: string, batch: ShardBatch): Promise<OutcomeCode[] | 'busy'> {
+  async commit(siteKey: string, batch: ShardBatch): Promise<LineOutcome[] | 'busy'> {
     this.#open(siteKey);
     try {
       return await this.#group.submit(batch, batch.lines.length + batch.refusals.length);
@@ -61,15 +63,27 @@ export class Shard extends DurableObject<Env> {
     }
   }
 
+  /** A person gives an order up, see release.ts. Keys are 32 hex digits. */
+  release(siteKey: string, person: string, action: string): string[] | 'kept' {
+    const { site } = this.#open(siteKey);
+    const { storage } = this.ctx;
+    return storage.transactionSync(() =>
+      release(storage.sql, this.#context.engine, site, person, action),
+    );
+  }
+
   report(siteKey: string, query: LedgerQuery): LedgerSum[] {
     this.#open(siteKey);
     return queryLedger(this.ctx.storage.sql, query);
   }
 
-  /** @param order key of (site, order id), 32 hex digits */
-  order(siteKey: string, order: string): OrderView {
+  /**
+   * @param order key of (site, order id), 32 hex digits
+   * @param owners persons of this shard who own the order, by action key
+   */
+  order(siteKey: string, order: string, owners: OrderPlaces['owners']): OrderView {
     const { site } = this.#open(siteKey);
-    return readOrder(this.ctx.storage.sql, this.#context.engine, site, order);
+    return readOrder(this.ctx.storage.sql, this.#context.engine, site, order, owners);
   }
 
   journeys(siteKey: string, after: string, limit: number): JourneyPage {
