@@ -89,7 +89,7 @@ static hw_dataset *simulate(uint64_t s, int people, bool direct) {
 static double lift_of(const hw__hazard *h, const hw_dataset *d, const char *name) {
     const double *rate =
         h->rate + (size_t)hw__intern_find(&d->channels, hw__str_of(name)) * HW__PACES;
-    return rate[0] + rate[1] + rate[2];
+    return (rate[0] * 0.5 + rate[1] * 2 + rate[2] * 8) / LN2;
 }
 
 static void recovers_what_was_planted(void) {
@@ -121,18 +121,17 @@ static void recovers_what_was_planted(void) {
 static double likelihood(const hw__hazard *h) {
     double sum = -h->base * h->days - h->wish * h->wishing;
     for (size_t i = 0; i < h->channels * HW__PACES; i++) sum -= h->rate[i] * h->exposure[i];
-    const hw__term *t = h->terms.at;
-    for (size_t i = 0; i < h->cases.len; t += h->cases.at[i++].len) {
-        double at = h->base + h->wish * h->cases.at[i].intent;
-        if (!h->cases.at[i].watched) continue;
-        for (uint32_t k = 0; k < h->cases.at[i].len; k++)
+    const hw__term *t = h->cases.terms.at;
+    for (size_t i = 0; i < h->cases.at.len; t += h->cases.at.at[i++].len) {
+        double at = h->base + h->wish * h->cases.at.at[i].intent;
+        if (!h->cases.at.at[i].watched) continue;
+        for (uint32_t k = 0; k < h->cases.at.at[i].len; k++)
             for (int p = 0; p < HW__PACES; p++) {
                 static const double days[] = {0.5, 2, 8};
                 double age = -8 * hw__log((double)t[k].x) / LN2; /* back from x */
-                at += h->rate[t[k].channel * HW__PACES + p] * LN2 / days[p] *
-                      hw__exp2(-age / days[p]);
+                at += h->rate[t[k].channel * HW__PACES + p] * hw__exp2(-age / days[p]);
             }
-        sum += h->cases.at[i].conversions / 1e6 * hw__log(at);
+        sum += h->cases.at.at[i].weight / 1e6 * hw__log(at);
     }
     return sum;
 }
@@ -169,7 +168,10 @@ static void exposures_are_the_integral(bool reset) {
     CHECK(hw__hazard_init(&h, d) == HW_OK);
     hw__hazard_round(&h);
     double formula = h.base * (h.days - 1) + h.wish * (h.wishing - 1), steps = 0;
-    for (size_t i = 0; i < h.channels * HW__PACES; i++) formula += h.rate[i] * (h.exposure[i] - 1);
+    for (size_t i = 0; i < h.channels * HW__PACES; i++) {
+        static const double lasts[] = {0.5, 2, 8};
+        formula += h.rate[i] * (h.exposure[i] - lasts[i % HW__PACES] / LN2);
+    }
     int64_t until = START + 60 * DAY, step = DAY / 400;
     for (size_t i = 0; i < d->journeys.len; i++) {
         const hw__djourney *j = &d->journeys.at[i], *next = j + 1;
@@ -223,12 +225,12 @@ static void logistic_climbs(void) {
     double before = -1e300;
     for (int i = 0; i < 100; i++) {
         double now = 0;
-        const hw__faded *t = l.terms.at;
-        for (size_t k = 0; k < l.instants.len; t += l.instants.at[k++].len) {
-            const hw__instant *m = &l.instants.at[k];
+        const hw__term *t = l.cases.terms.at;
+        for (size_t k = 0; k < l.cases.at.len; t += l.cases.at.at[k++].len) {
+            const hw__case *m = &l.cases.at.at[k];
             double z = l.constant;
             if (!m->len) continue;
-            for (uint32_t n = 0; n < m->len; n++) z += l.slope[t[n].channel] * t[n].x;
+            for (uint32_t n = 0; n < m->len; n++) z += l.slope[t[n].channel] * hw__fade(t[n].x);
             double p = 1 / (1 + hw__exp2(-(z > 0 ? z : -z) / LN2)); /* of the likelier side */
             now += hw__log((z > 0) == m->converts ? p : 1 - p);
         }
@@ -309,7 +311,7 @@ static void credits_sum_to_the_total(void) {
 static void same_bits_again(void) {
     for (int m = 0; m < MODELS; m++) {
         int64_t x[2][CHANNELS], y[2][CHANNELS];
-        size_t n, k;
+        size_t n = 0, k = 0;
         hw_dataset *a = simulate(9, 800, true), *b = simulate(9, 800, true);
         CHECK(credit(a, names[m], x, &n) == HW_OK && credit(b, names[m], y, &k) == HW_OK);
         CHECK_INT(n, k);

@@ -8,17 +8,17 @@
 #include "model/fits.h"
 
 #define DAY_MS 86400000.0
+#define LN2 0.693147180559945309417
 
-static double x_at(int64_t age) {
-    return hw__exp2(-(double)age / (8 * DAY_MS));
-}
+/* Days that an effect lasts on the whole: half-life / ln 2. */
+static const double LASTS[HW__PACES] = {0.5 / LN2, 2 / LN2, 8 / LN2};
 
 /* Adds weight touches that were watched from age `from` to age `to`. */
 static void expose(double *exposure, int64_t from, int64_t to, double weight) {
-    double a = x_at(from), b = x_at(to), a4 = a * a * (a * a), b4 = b * b * (b * b);
-    exposure[0] += weight * (a4 * a4 * (a4 * a4) - b4 * b4 * (b4 * b4));
-    exposure[1] += weight * (a4 - b4);
-    exposure[2] += weight * (a - b);
+    double a[HW__PACES], b[HW__PACES];
+    hw__paces(hw__x_at(from), a);
+    hw__paces(hw__x_at(to), b);
+    for (int p = 0; p < HW__PACES; p++) exposure[p] += weight * (a[p] - b[p]) * LASTS[p];
 }
 
 /* ---- intent ---- */
@@ -103,7 +103,7 @@ static double faded(double intent, int64_t after) {
 }
 
 static double fading(double intent, int64_t after) {
-    return (intent - faded(intent, after)) * ((double)NEAR_MS / DAY_MS / 0.693147180559945309417);
+    return (intent - faded(intent, after)) * ((double)NEAR_MS / DAY_MS / LN2);
 }
 
 /* Intent at the stretch's end; *days grows by its integral from `start` on. */
@@ -122,25 +122,6 @@ static double follow_intent(const hw__hazard *h, const hw_dataset *d, const stre
 
 /* ---- reading ---- */
 
-static hw_status add_case(hw__hazard *h, const hw_dataset *d, const hw__djourney *j, size_t first,
-                          double intent) {
-    size_t end = j->from + j->len;
-    hw__case one = {.intent = (float)intent,
-                    .watched = first < end,
-                    .conversions = (double)j->conversions,
-                    .value = (double)j->value};
-    HW__TRY(HW__RESERVE(&h->alloc, &h->cases, h->cases.len + 1));
-    HW__TRY(HW__RESERVE(&h->alloc, &h->terms, h->terms.len + (end - first)));
-    for (size_t i = first; i < end; i++) {
-        int64_t age = j->at - d->at.at[i];
-        if (age > hw__window_of(d, i)) continue;
-        h->terms.at[h->terms.len++] = (hw__term){(float)x_at(age), d->channel.at[i]};
-        one.len++;
-    }
-    h->cases.at[h->cases.len++] = one;
-    return HW_OK;
-}
-
 /* Unless journeys are reset, who has bought goes on to be watched, and touches to work. */
 static bool is_last_sale(const hw_dataset *d, const hw__djourney *j) {
     if (d->columns.kind != HW_DATASET_TOUCHES || d->windows.reset || !j->conversions) return false;
@@ -158,7 +139,9 @@ static hw_status add_journey(hw__hazard *h, const hw_dataset *d, const hw__djour
     int64_t stop = goes_on ? until : s.stop, start = first < end ? d->at.at[first] : 0;
     if (follows && j[-1].at > start) start = j[-1].at; /* what came before it is counted there */
     double intent = follow_intent(h, d, &s, start, &wishing);
-    if (j->conversions || j->value) HW__TRY(add_case(h, d, j, first, intent));
+    const hw__case one = {
+        .intent = (float)intent, .weight = (double)j->conversions, .value = (double)j->value};
+    if (j->conversions || j->value) HW__TRY(hw__cases_add(&h->cases, d, one, first, end, j->at));
     if (first == end || !(weight > 0)) return HW_OK;
     if (goes_on) wishing += fading(intent, stop - s.stop);
     h->wishing += weight * wishing;
@@ -173,7 +156,8 @@ static hw_status add_journey(hw__hazard *h, const hw_dataset *d, const hw__djour
 }
 
 hw_status hw__hazard_init(hw__hazard *h, const hw_dataset *d) {
-    *h = (hw__hazard){.alloc = d->alloc, .channels = d->channels.strs.len};
+    *h = (hw__hazard){
+        .alloc = d->alloc, .channels = d->channels.strs.len, .cases = {.alloc = d->alloc}};
     size_t n = h->channels * HW__PACES;
     h->rate = d->alloc.alloc(d->alloc.ctx, (3 * n + h->channels + 1) * sizeof *h->rate);
     if (!h->rate) return HW_E_NOMEM;
@@ -186,11 +170,11 @@ hw_status hw__hazard_init(hw__hazard *h, const hw_dataset *d) {
     /* A day and a touch more than were seen: rates stay finite, and what is hardly seen stays
      * small. */
     h->days = h->wishing = 1;
-    for (size_t i = 0; i < n; i++) h->exposure[i] = 1;
+    for (size_t i = 0; i < n; i++) h->exposure[i] = LASTS[i % HW__PACES];
     for (size_t i = 0; i < d->journeys.len; i++)
         HW__TRY(add_journey(h, d, &d->journeys.at[i], until));
     double total = 0, touches = 0;
-    for (size_t i = 0; i < h->cases.len; i++) total += h->cases.at[i].conversions;
+    for (size_t i = 0; i < h->cases.at.len; i++) total += h->cases.at.at[i].weight;
     for (size_t i = 0; i < n; i++) touches += h->exposure[i];
     total /= (double)HW_MICROS;
     h->base = total / 3 / h->days;
@@ -201,17 +185,16 @@ hw_status hw__hazard_init(hw__hazard *h, const hw_dataset *d) {
 }
 
 void hw__hazard_free(hw__hazard *h) {
-    HW__VEC_FREE(&h->alloc, &h->cases);
-    HW__VEC_FREE(&h->alloc, &h->terms);
+    hw__cases_free(&h->cases);
     h->alloc.free(h->alloc.ctx, h->rate, ((3 * HW__PACES + 1) * h->channels + 1) * sizeof *h->rate);
 }
 
 double hw__hazard_at(const hw__hazard *h, double intent, const hw__term *t, size_t n) {
-    double sum = h->base + h->wish * intent, g[HW__PACES];
+    double sum = h->base + h->wish * intent, left[HW__PACES];
     for (size_t i = 0; i < n; i++) {
         const double *rate = h->rate + (size_t)t[i].channel * HW__PACES;
-        hw__densities(t[i].x, g);
-        sum += rate[0] * g[0] + rate[1] * g[1] + rate[2] * g[2];
+        hw__paces(t[i].x, left);
+        for (int p = 0; p < HW__PACES; p++) sum += rate[p] * left[p];
     }
     return sum;
 }
@@ -223,67 +206,71 @@ double hw__hazard_moment(const hw__hazard *h, const hw_dataset *d, size_t first,
     double intent = follow_intent(h, d, &s, at, &days);
     for (size_t i = first; i < end; i++) {
         int64_t age = at - d->at.at[i];
-        hw__term one = {(float)x_at(age), d->channel.at[i]};
+        hw__term one = {(float)hw__x_at(age), d->channel.at[i]};
         if (age <= hw__window_of(d, i)) sum += hw__hazard_at(h, 0, &one, 1) - h->base;
     }
     return sum + h->base + h->wish * intent;
 }
 
-double hw__hazard_round(hw__hazard *h) {
-    size_t n = h->channels * HW__PACES;
-    double none = 0, wish = 0, moved = 0;
-    for (size_t i = 0; i < n; i++) h->part[i] = 0;
-    const hw__term *t = h->terms.at;
-    for (size_t i = 0; i < h->cases.len; t += h->cases.at[i++].len) {
-        const hw__case *c = &h->cases.at[i];
-        double at = hw__hazard_at(h, c->intent, t, c->len), g[HW__PACES];
-        if (!c->watched || !(at > 0)) continue;
-        double weight = c->conversions / (double)HW_MICROS / at;
-        none += weight;
-        wish += weight * c->intent;
+/* Sums, over the cases, of weight or value by the rate there: all of it, times intent, and times
+ * what is left of each channel's touches (in part). A cause's rate times its sum is what it is
+ * credited with.
+ * @return what nobody could have caused: of cases before any touch, or with no rate at all */
+static double share(hw__hazard *h, bool by_value, double *none, double *wish) {
+    double lost = 0;
+    *none = *wish = 0;
+    for (size_t i = 0; i < h->channels * HW__PACES; i++) h->part[i] = 0;
+    const hw__term *t = h->cases.terms.at;
+    for (size_t i = 0; i < h->cases.at.len; t += h->cases.at.at[i++].len) {
+        const hw__case *c = &h->cases.at.at[i];
+        double at = hw__hazard_at(h, c->intent, t, c->len), left[HW__PACES];
+        double weight = by_value ? c->value : c->weight;
+        if (!c->watched || !(at > 0)) {
+            lost += weight;
+            continue;
+        }
+        weight /= at;
+        *none += weight;
+        *wish += weight * c->intent;
         for (size_t k = 0; k < c->len; k++) {
             double *part = h->part + (size_t)t[k].channel * HW__PACES;
-            hw__densities(t[k].x, g);
-            for (int p = 0; p < HW__PACES; p++) part[p] += weight * g[p];
+            hw__paces(t[k].x, left);
+            for (int p = 0; p < HW__PACES; p++) part[p] += weight * left[p];
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        double rate = h->rate[i] * h->part[i] / h->exposure[i],
-               by = (rate - h->rate[i]) * h->exposure[i];
+    return lost;
+}
+
+double hw__hazard_round(hw__hazard *h) {
+    double none, wish, moved = 0, micros = (double)HW_MICROS;
+    share(h, false, &none, &wish);
+    for (size_t i = 0; i < h->channels * HW__PACES; i++) {
+        double rate = h->rate[i] * h->part[i] / h->exposure[i] / micros;
+        double by = (rate - h->rate[i]) * h->exposure[i];
         moved += by < 0 ? -by : by;
         h->rate[i] = rate;
     }
-    h->base = h->base * none / h->days;
-    h->wish = h->wish * wish / h->wishing;
+    h->base *= none / h->days / micros;
+    h->wish *= wish / h->wishing / micros;
     return moved;
 }
 
 void hw__hazard_fit(hw__hazard *h) {
     double total = 0;
-    for (size_t i = 0; i < h->cases.len; i++) total += h->cases.at[i].conversions;
+    for (size_t i = 0; i < h->cases.at.len; i++) total += h->cases.at.at[i].weight;
     for (int i = 0; i < HW__HAZARD_ROUNDS; i++)
         if (hw__hazard_round(h) * (double)HW_MICROS <= total * 1e-6) return;
 }
 
 /* Each cause's part of the rate at each conversion. */
-static void credit(const hw__hazard *h, size_t organic, double *conversions, double *value) {
-    for (size_t i = 0; i < h->channels; i++) conversions[i] = value[i] = 0;
-    const hw__term *t = h->terms.at;
-    for (size_t i = 0; i < h->cases.len; t += h->cases.at[i++].len) {
-        const hw__case *c = &h->cases.at[i];
-        double at = hw__hazard_at(h, c->intent, t, c->len);
-        double base = at > 0 ? (h->base + h->wish * c->intent) / at : 1;
-        conversions[organic] += c->conversions * base;
-        value[organic] += c->value * base;
-        for (size_t k = 0; k < c->len && at > 0; k++) {
-            double g[HW__PACES];
-            const double *rate = h->rate + (size_t)t[k].channel * HW__PACES;
-            hw__densities(t[k].x, g);
-            double part = (rate[0] * g[0] + rate[1] * g[1] + rate[2] * g[2]) / at;
-            conversions[t[k].channel] += c->conversions * part;
-            value[t[k].channel] += c->value * part;
-        }
+static void credit(hw__hazard *h, bool by_value, size_t organic, double *out) {
+    double none, wish, lost = share(h, by_value, &none, &wish);
+    for (size_t c = 0; c < h->channels; c++) {
+        out[c] = 0;
+        for (size_t i = c * HW__PACES; i < (c + 1) * HW__PACES; i++)
+            out[c] += h->rate[i] * h->part[i];
     }
+    out[organic] += lost + none * h->base + wish * h->wish;
 }
 
 HW__FIT(hazard) {
@@ -294,7 +281,8 @@ HW__FIT(hazard) {
     hw_status s = hw__hazard_init(&h, dataset);
     if (s == HW_OK) {
         hw__hazard_fit(&h);
-        credit(&h, organic, conversions, value);
+        credit(&h, false, organic, conversions);
+        credit(&h, true, organic, value);
     }
     hw__hazard_free(&h);
     return s;

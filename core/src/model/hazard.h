@@ -1,7 +1,7 @@
 /* An additive hazard: somebody buys at a rate (per day) of
  *
- *     base + wish * intent + the sum over touches of rate[channel][k] * density of half-life k at
- * its age
+ *     base + wish * intent + the sum over touches, and paces k, of rate[channel][k] * 2^-(age /
+ * half-life k)
  *
  * where intent, from 0 to 1, is how surely the person is just looking to buy. It is read from the
  * touches, without a look at conversions: people with intent come by themselves, so a channel tells
@@ -16,42 +16,26 @@
  * of two gives all (x^4, x^16). */
 enum { HW__PACES = 3, HW__HAZARD_ROUNDS = 200 };
 
-/* A touch before a conversion: x = 2^-(age / 8 days). */
-typedef struct hw__term {
-    float x;
-    uint16_t channel;
-} hw__term;
-
-/* A conversion, or many alike, and the slice of terms before it. */
-typedef struct hw__case {
-    uint32_t len;
-    float intent;
-    bool watched; /* touched before: others like it who did not buy are in the data, too */
-    double conversions, value;
-} hw__case;
-
 typedef struct hw__hazard {
     hw_allocator alloc;
     size_t channels;
     double base;          /* conversions per day of nobody's doing */
     double wish;          /* more of them per day at intent 1 */
     double days, wishing; /* that people were watched; and times their intent */
-    double *rate;         /* [channel][pace]: conversions that a touch causes in the long run */
-    double
-        *exposure; /* [channel][pace]: touches, each for the part of its effect that was watched */
-    double *part;  /* scratch of a round */
-    double *tells; /* [channel]: how surely a touch tells of intent, 0 to 1 */
-    HW__VEC(hw__case) cases;
-    HW__VEC(hw__term) terms;
+    /* [channel][pace]: */
+    double *rate;     /* what a fresh touch adds, per day */
+    double *exposure; /* days that touches were watched, each day by what is left of the effect */
+    double *part;     /* scratch of a round */
+    double *tells;    /* [channel]: how surely a touch tells of intent, 0 to 1 */
+    hw__cases cases;
 } hw__hazard;
 
-/* Densities per day at x = 2^-(age / 8 days). */
-static inline void hw__densities(double x, double out[HW__PACES]) {
-    const double ln2 = 0.693147180559945309417;
-    double x4 = x * x * (x * x), x16 = x4 * x4 * (x4 * x4);
-    out[0] = x16 * (ln2 / 0.5);
-    out[1] = x4 * (ln2 / 2);
-    out[2] = x * (ln2 / 8);
+/* What is left of each pace at x = 2^-(age / 8 days). */
+static inline void hw__paces(double x, double out[HW__PACES]) {
+    double x4 = x * x * (x * x);
+    out[0] = x4 * x4 * (x4 * x4);
+    out[1] = x4;
+    out[2] = x;
 }
 
 /* Reads the dataset and starts from even rates; free it with hw__hazard_free whatever is returned.

@@ -6,30 +6,18 @@
 
 #define LN2 0.693147180559945309417
 
-double hw__fade(int64_t age) {
-    return hw__exp2(-(double)age / (2 * 86400000.0));
-}
-
 static hw_status add_moment(void *ctx, const hw_dataset *d, const hw__djourney *j, size_t first,
                             size_t end, int64_t at, bool converts) {
     hw__logistic *l = ctx;
-    hw__instant one = {.converts = converts,
-                       .weight = (double)(converts ? j->conversions : j->nulls),
-                       .value = converts ? (double)j->value : 0};
-    HW__TRY(HW__RESERVE(&l->alloc, &l->instants, l->instants.len + 1));
-    HW__TRY(HW__RESERVE(&l->alloc, &l->terms, l->terms.len + (end - first)));
-    for (size_t i = first; i < end; i++) {
-        int64_t age = at - d->at.at[i];
-        if (age > hw__window_of(d, i)) continue;
-        l->terms.at[l->terms.len++] = (hw__faded){(float)hw__fade(age), d->channel.at[i]};
-        one.len++;
-    }
-    l->instants.at[l->instants.len++] = one;
-    return HW_OK;
+    hw__case one = {.converts = converts,
+                    .weight = (double)(converts ? j->conversions : j->nulls),
+                    .value = converts ? (double)j->value : 0};
+    return hw__cases_add(&l->cases, d, one, first, end, at);
 }
 
 hw_status hw__logistic_init(hw__logistic *l, const hw_dataset *d) {
-    *l = (hw__logistic){.alloc = d->alloc, .channels = d->channels.strs.len};
+    *l = (hw__logistic){
+        .alloc = d->alloc, .channels = d->channels.strs.len, .cases = {.alloc = d->alloc}};
     l->slope = d->alloc.alloc(d->alloc.ctx, (3 * l->channels + 1) * sizeof *l->slope);
     if (!l->slope) return HW_E_NOMEM;
     l->climb = l->slope + l->channels;
@@ -39,8 +27,7 @@ hw_status hw__logistic_init(hw__logistic *l, const hw_dataset *d) {
 }
 
 void hw__logistic_free(hw__logistic *l) {
-    HW__VEC_FREE(&l->alloc, &l->instants);
-    HW__VEC_FREE(&l->alloc, &l->terms);
+    hw__cases_free(&l->cases);
     l->alloc.free(l->alloc.ctx, l->slope, (3 * l->channels + 1) * sizeof *l->slope);
 }
 
@@ -54,7 +41,7 @@ double hw__logistic_odds(const hw__logistic *l, const hw_dataset *d, size_t firs
     double z = 0;
     for (size_t i = first; i < end; i++) {
         int64_t age = at - d->at.at[i];
-        if (age <= hw__window_of(d, i)) z += l->slope[d->channel.at[i]] * hw__fade(age);
+        if (age <= hw__window_of(d, i)) z += l->slope[d->channel.at[i]] * hw__fade(hw__x_at(age));
     }
     return 1 / fall(z);
 }
@@ -66,22 +53,22 @@ double hw__logistic_round(hw__logistic *l) {
         l->climb[c] = -0.25 * l->slope[c];
         l->bend[c] = 0.25;
     }
-    const hw__faded *t = l->terms.at;
-    for (size_t i = 0; i < l->instants.len; t += l->instants.at[i++].len) {
-        const hw__instant *m = &l->instants.at[i];
+    const hw__term *t = l->cases.terms.at;
+    for (size_t i = 0; i < l->cases.at.len; t += l->cases.at.at[i++].len) {
+        const hw__case *m = &l->cases.at.at[i];
         if (!m->len) continue; /* nobody was reached: there is no such moment among the nulls */
         double z = l->constant, size = 1, weight = m->weight / (double)HW_MICROS;
         for (uint32_t k = 0; k < m->len; k++) {
-            z += l->slope[t[k].channel] * t[k].x;
-            size += t[k].x;
+            z += l->slope[t[k].channel] * hw__fade(t[k].x);
+            size += hw__fade(t[k].x);
         }
         double p = z > 0 ? 1 / (1 + fall(z)) : fall(-z) / (1 + fall(-z));
         double miss = weight * ((m->converts ? 1 : 0) - p), most_bend = weight * size / 4;
         climb += miss;
         bend += most_bend;
         for (uint32_t k = 0; k < m->len; k++) {
-            l->climb[t[k].channel] += miss * t[k].x;
-            l->bend[t[k].channel] += most_bend * t[k].x;
+            l->climb[t[k].channel] += miss * hw__fade(t[k].x);
+            l->bend[t[k].channel] += most_bend * hw__fade(t[k].x);
         }
     }
     l->constant += climb / bend;
@@ -105,12 +92,13 @@ void hw__logistic_fit(hw__logistic *l) {
 static void credit(hw__logistic *l, size_t organic, double *conversions, double *value) {
     double *sum = l->climb, *lost = l->bend;
     for (size_t c = 0; c < l->channels; c++) conversions[c] = value[c] = sum[c] = lost[c] = 0;
-    const hw__faded *t = l->terms.at;
-    for (size_t i = 0; i < l->instants.len; t += l->instants.at[i++].len) {
-        const hw__instant *m = &l->instants.at[i];
+    const hw__term *t = l->cases.terms.at;
+    for (size_t i = 0; i < l->cases.at.len; t += l->cases.at.at[i++].len) {
+        const hw__case *m = &l->cases.at.at[i];
         if (!m->converts) continue;
         double z = 0, all = 0;
-        for (uint32_t k = 0; k < m->len; k++) sum[t[k].channel] += l->slope[t[k].channel] * t[k].x;
+        for (uint32_t k = 0; k < m->len; k++)
+            sum[t[k].channel] += l->slope[t[k].channel] * hw__fade(t[k].x);
         for (uint32_t k = 0; k < m->len; k++) {
             uint16_t c = t[k].channel;
             z += sum[c];

@@ -9,6 +9,30 @@ int64_t hw__window_of(const hw_dataset *d, size_t touch) {
     return window ? window : INT64_MAX;
 }
 
+double hw__x_at(int64_t age) {
+    return hw__exp2(-(double)age / (8 * 86400000.0));
+}
+
+hw_status hw__cases_add(hw__cases *c, const hw_dataset *d, hw__case one, size_t first, size_t end,
+                        int64_t at) {
+    HW__TRY(HW__RESERVE(&c->alloc, &c->at, c->at.len + 1));
+    HW__TRY(HW__RESERVE(&c->alloc, &c->terms, c->terms.len + (end - first) + 1));
+    one.watched = first < end;
+    for (size_t i = first; i < end; i++) {
+        int64_t age = at - d->at.at[i];
+        if (age > hw__window_of(d, i)) continue;
+        c->terms.at[c->terms.len++] = (hw__term){(float)hw__x_at(age), d->channel.at[i]};
+        one.len++;
+    }
+    c->at.at[c->at.len++] = one;
+    return HW_OK;
+}
+
+void hw__cases_free(hw__cases *c) {
+    HW__VEC_FREE(&c->alloc, &c->at);
+    HW__VEC_FREE(&c->alloc, &c->terms);
+}
+
 int64_t hw__watched_until(const hw_dataset *d) {
     int64_t last = d->journeys.len ? d->journeys.at[0].at : 0;
     for (size_t i = 1; i < d->journeys.len; i++)

@@ -5,6 +5,34 @@
 
 #include "journey/dataset.h"
 
+/* A touch before a moment: x = 2^-(age / 8 days). */
+typedef struct hw__term {
+    float x;
+    uint16_t channel;
+} hw__term;
+
+/* A moment, or many alike, and how many terms come before it. */
+typedef struct hw__case {
+    uint32_t len;
+    float intent;           /* see hazard.h */
+    bool converts, watched; /* watched: touched before, as others are in the data who did not buy */
+    double weight, value;   /* micros: conversions (or nulls), and what they are worth */
+} hw__case;
+
+typedef struct hw__cases {
+    hw_allocator alloc;
+    HW__VEC(hw__case) at;
+    HW__VEC(hw__term) terms; /* case by case */
+} hw__cases;
+
+/* Adds one at a moment, with the touches [first, end) that are within their windows. */
+hw_status hw__cases_add(hw__cases *c, const hw_dataset *d, hw__case one, size_t first, size_t end,
+                        int64_t at);
+void hw__cases_free(hw__cases *c);
+
+/* 2^-(age / 8 days) */
+double hw__x_at(int64_t age_ms);
+
 /* Touches [first, end) of the dataset came before the moment. */
 typedef hw_status (*hw__moment_fn)(void *ctx, const hw_dataset *d, const hw__djourney *j,
                                    size_t first, size_t end, int64_t at, bool converts);
