@@ -16,6 +16,9 @@ static option options[] = {
     {"order", "K", "of markov, 1 to 5; default 1", NULL},
     {"loops", NULL, "markov keeps steps from a state to itself", NULL},
     {"source", "NAME", "the channel of source_first and source_last", NULL},
+    {"bootstrap", "N", "adds 95 % intervals from N replicates, 2 to 10000; 200 is a good number",
+     NULL},
+    {"seed", "S", "of the bootstrap; same seed, same bytes; default 1", NULL},
     LOAD_OPTIONS,
     {.name = NULL}};
 
@@ -27,6 +30,7 @@ typedef struct settings {
     bool all; /* what the data does not allow is left out, and said */
     hw_model_params params;
     const char *format;
+    uint64_t replicates; /* 0: no intervals */
 } settings;
 
 static bool read_models(const char *list, settings *s) {
@@ -108,6 +112,12 @@ static bool read_settings(const command *cmd, settings *s) {
             return COMPLAIN(0, "attribute: --order is 1 to 5, not ", v), false;
         s->params.order = (uint32_t)order;
     }
+    if ((v = option_given(cmd, "bootstrap")) &&
+        (!parse_uint(v, &s->replicates) || s->replicates < 2 || s->replicates > 10000))
+        return COMPLAIN(0, "attribute: --bootstrap is 2 to 10000, not ", v), false;
+    if ((v = option_given(cmd, "seed")) &&
+        (!parse_uint(v, &s->params.seed) || s->params.seed > INT64_MAX))
+        return COMPLAIN(0, "attribute: --seed is a whole number, not ", v), false;
     s->params.loops = option_given(cmd, "loops") != NULL;
     if ((v = option_given(cmd, "source"))) s->params.source = hw__str_of(v);
     return true;
@@ -128,27 +138,35 @@ static int refuse(const settings *s, const hw_model *model, hw_status status) {
                         : "");
 }
 
-static int credit(const settings *s, hw_dataset *d) {
+/* One model: credit, and intervals where they are asked for. */
+static int credit_model(const settings *s, hw_dataset *d, const hw_model *model) {
     hw_allocator a = hw_default_allocator();
+    hw_dataset_summary sum;
+    hw_status status = hw_dataset_prepare(d, model);
+    hw_dataset_summarize(d, &sum);
+    size_t n = sum.channels * hw_model_part_count(model);
+    size_t bytes = 6 * (n + 1) * sizeof(int64_t);
+    int64_t *v = a.alloc(a.ctx, bytes);
+    if (!v) return COMPLAIN(EXIT_DATA, "out of memory");
+    hw_interval interval = {v + 2 * n, v + 3 * n, v + 4 * n, v + 5 * n};
+    if (status == HW_OK) status = hw_dataset_attribute(d, model, &s->params, v, v + n);
+    if (status == HW_OK && s->replicates)
+        status = hw_dataset_bootstrap(d, model, &s->params, (uint32_t)s->replicates, &interval);
     int code = EXIT_FINE;
-    credit_begin(s->format);
-    for (size_t m = 0; m < s->model_count && code == EXIT_FINE; m++) {
-        const hw_model *model = s->models[m];
-        hw_dataset_summary sum;
-        hw_status status = hw_dataset_prepare(d, model);
-        hw_dataset_summarize(d, &sum);
-        size_t n = sum.channels * hw_model_part_count(model);
-        size_t bytes = 2 * (n + 1) * sizeof(int64_t);
-        int64_t *v = a.alloc(a.ctx, bytes);
-        if (!v) return COMPLAIN(EXIT_DATA, "out of memory");
-        if (status == HW_OK) status = hw_dataset_attribute(d, model, &s->params, v, v + n);
-        credit_table t = {d, model, sum.channels, v, v + n};
-        if (status != HW_OK)
-            code = refuse(s, model, status);
-        else if (!credit_write(&t))
-            code = COMPLAIN(EXIT_DATA, "out of memory");
-        a.free(a.ctx, v, bytes);
-    }
+    const credit_table t = {d, model, sum.channels, v, v + n, s->replicates ? &interval : NULL};
+    if (status != HW_OK)
+        code = refuse(s, model, status);
+    else if (!credit_write(&t))
+        code = COMPLAIN(EXIT_DATA, "out of memory");
+    a.free(a.ctx, v, bytes);
+    return code;
+}
+
+static int credit(const settings *s, hw_dataset *d) {
+    int code = EXIT_FINE;
+    credit_begin(s->format, s->replicates > 0);
+    for (size_t m = 0; m < s->model_count && code == EXIT_FINE; m++)
+        code = credit_model(s, d, s->models[m]);
     credit_end();
     return code;
 }

@@ -9,9 +9,12 @@ static struct {
     size_t written; /* rows */
 } output;
 
-void credit_begin(const char *format) {
+void credit_begin(const char *format, bool intervals) {
     output.format = format;
-    if (strcmp(format, "csv") == 0) out("model,channel,conversions,value\n");
+    if (strcmp(format, "csv") == 0) {
+        out("model,channel,conversions,value");
+        out(intervals ? ",conversions_low,conversions_high,value_low,value_high\n" : "\n");
+    }
     if (strcmp(format, "json") == 0) out("[");
 }
 
@@ -31,6 +34,16 @@ static void label(const credit_table *t, size_t row, hw__text *to) {
     hw__text_z(to, ")");
 }
 
+static const char *const bound_names[] = {"conversions_low", "conversions_high", "value_low",
+                                          "value_high"};
+
+static const int64_t *bound(const credit_table *t, int i) {
+    const hw_interval *v = t->interval;
+    const int64_t *const all[] = {v->conversions_low, v->conversions_high, v->value_low,
+                                  v->value_high};
+    return all[i];
+}
+
 static void json_row(hw__json *j, const credit_table *t, hw_str name, size_t row) {
     hw__json_open(j, '{');
     hw__json_key(j, "model");
@@ -41,6 +54,10 @@ static void json_row(hw__json *j, const credit_table *t, hw_str name, size_t row
     hw__json_micros(j, t->conversions[row], false);
     hw__json_key(j, "value");
     hw__json_micros(j, t->value[row], false);
+    for (int i = 0; i < 4 && t->interval; i++) {
+        hw__json_key(j, bound_names[i]);
+        hw__json_micros(j, bound(t, i)[row], false);
+    }
     hw__json_close(j, '}');
 }
 
@@ -66,6 +83,10 @@ static void write_csv(const credit_table *t, hw_str name, size_t row) {
     out_micros(t->conversions[row]);
     out(",");
     out_micros(t->value[row]);
+    for (int i = 0; i < 4 && t->interval; i++) {
+        out(",");
+        out_micros(bound(t, i)[row]);
+    }
     out("\n");
 }
 
@@ -120,7 +141,8 @@ static void write_head(const credit_table *t, const layout *l) {
     out(t->model->title);
     out("\nchannel");
     spaces(l->name - strlen("channel"));
-    out("       conversions               value\n");
+    out("       conversions               value");
+    out(t->interval ? "   conversions, 95 % interval\n" : "\n");
 }
 
 static void write_row(const credit_table *t, const layout *l, hw_str name, size_t row) {
@@ -128,7 +150,12 @@ static void write_row(const credit_table *t, const layout *l, hw_str name, size_
     spaces(l->name - width_of(name));
     right(t->conversions[row], 18);
     right(t->value[row], 20);
-    bar(t->conversions[row], l->most);
+    if (t->interval) {
+        right(bound(t, 0)[row], 18);
+        out(" \xe2\x80\x93 ");
+        right(bound(t, 1)[row], 0);
+    } else
+        bar(t->conversions[row], l->most);
     out("\n");
 }
 

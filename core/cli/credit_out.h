@@ -9,10 +9,11 @@ typedef struct credit_table {
     const hw_model *model;
     size_t channels;
     const int64_t *conversions, *value; /* per channel, the model's parts side by side */
+    const hw_interval *interval;        /* the same; NULL: none */
 } credit_table;
 
 /* format: csv, json or table. */
-void credit_begin(const char *format);
+void credit_begin(const char *format, bool intervals);
 bool credit_write(const credit_table *t);
 void credit_end(void);
 

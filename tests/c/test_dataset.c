@@ -392,6 +392,47 @@ static void chunks(void) {
     }
 }
 
+/* Intervals: as wide as counting says, the same however rows are cut, and the dataset is as before.
+ */
+static void intervals(void) {
+    hw_model_params p = hw_model_defaults();
+    const hw_model *linear = NULL, *markov = NULL;
+    CHECK(hw_model_find(HW_STR("linear"), &linear) == HW_OK);
+    CHECK(hw_model_find(HW_STR("markov"), &markov) == HW_OK);
+    int64_t v[3][4][3], plain[2][3], after[2][3];
+    static const char *const csv[] = {"path,total_conversions,total_conversion_value,total_null\na,"
+                                      "1000,5000,10\nb > a,400,4000,600\nc,0.5,1,0\n",
+                                      "path,total_conversions,total_conversion_value,total_null\na,"
+                                      "1000,5000,10\nb>a,100,1000,100\n"
+                                      "c,0.5,1,0\nb > a,300,3000,500\n"};
+    for (int k = 0; k < 3; k++) {
+        loaded l = load_z(csv[k % 2]);
+        p.seed = k == 2 ? 5 : 4;
+        hw_interval out = {v[k][0], v[k][1], v[k][2], v[k][3]};
+        CHECK(hw_dataset_attribute(l.d, linear, &p, plain[0], plain[1]) == HW_OK);
+        CHECK(hw_dataset_bootstrap(l.d, linear, &p, 400, &out) == HW_OK);
+        CHECK(hw_dataset_attribute(l.d, linear, &p, after[0], after[1]) == HW_OK);
+        CHECK(memcmp(plain, after, sizeof plain) == 0);
+        CHECK_INT(hw_dataset_bootstrap(l.d, linear, &p, 1, &out), HW_E_ARG);
+        CHECK(hw_dataset_bootstrap(l.d, markov, &p, 10, &out) == HW_OK || k < 2);
+        if (k == 2) {
+            hw_dataset_destroy(l.d);
+            break;
+        }
+        hw_dataset_destroy(l.d);
+        l = load_z(csv[k % 2]);
+        CHECK(hw_dataset_bootstrap(l.d, linear, &p, 400, &out) == HW_OK);
+        hw_dataset_destroy(l.d);
+        /* Channel a: 1000 + 400/2, its variance 1000 + 400/4: 95 % is 1.96 * 33.2 = 65 to either
+         * side. */
+        int64_t low = plain[0][0] - v[k][0][0], high = v[k][1][0] - plain[0][0];
+        CHECK(low > 50 * HW_MICROS && low < 80 * HW_MICROS);
+        CHECK(high > 50 * HW_MICROS && high < 80 * HW_MICROS);
+        CHECK(v[k][0][2] == 0 && v[k][1][2] >= HW_MICROS / 2); /* half a conversion may be none */
+    }
+    CHECK(memcmp(v[0], v[1], sizeof v[0]) == 0);
+}
+
 static void journeys(void) {
     loaded l = load_z("visitor,time,channel,conversion,value\nv,1000,a,0,\nv,2000,b,1,5\nw,3000,a,"
                       "0,\nx,4000,,1,\n");
@@ -429,6 +470,7 @@ int main(void) {
     RUN(identities);
     RUN(quick_is_plain);
     RUN(chunks);
+    RUN(intervals);
     RUN(journeys);
     return hw_report();
 }

@@ -101,6 +101,32 @@ test('native and the binding give the same micros, file by file', async () => {
   }
 });
 
+test('intervals agree, and do not care how rows are cut', () => {
+  const pick = random(seed('parity intervals') + 2n);
+  for (let round = 0; round < 10; round++) {
+    const csv = round % 2 ? pathFile(pick).replace(/,times\n/, ',note\n') : touchFile(pick);
+    const args = [
+      'attribute',
+      '--model',
+      'linear,markov,shapley_rate',
+      '--bootstrap',
+      '40',
+      '--seed',
+      `${round}`,
+    ];
+    const a = native(args, csv);
+    assert.equal(a.code, 0, a.err);
+    assert.match(
+      a.out,
+      /^model,channel,conversions,value,conversions_low,conversions_high,value_low,value_high\n/,
+    );
+    assert.deepEqual(wasi(args, csv), a);
+    const [head, ...rows] = csv.trim().split('\n');
+    const backwards = native(args, [head, ...rows.reverse(), ''].join('\n'));
+    if (round % 2) assert.deepEqual(backwards.out.split('\n').sort(), a.out.split('\n').sort());
+  }
+});
+
 test('generate and classify agree too', () => {
   const args = ['generate', '--journeys', '3000', '--seed', '7'];
   const a = native(args);

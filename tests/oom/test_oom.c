@@ -75,6 +75,11 @@ static hw_status attribute_file(const hw_allocator *a, const char *csv, int64_t 
         for (int i = 0; s == HW_OK && i < 3; i++) sum = sum * 31 + (uint64_t)(c[i] + v[i]);
     }
     const hw_model *first = hw_model_at(0);
+    int64_t bound[4][64];
+    hw_interval interval = {bound[0], bound[1], bound[2], bound[3]};
+    if (s == HW_OK) s = hw_dataset_bootstrap(d, first, &params, 4, &interval);
+    for (int i = 0; s == HW_OK && i < 3; i++)
+        sum = sum * 31 + (uint64_t)(bound[0][i] + bound[3][i]);
     char json[4000];
     size_t len = 0;
     if (s == HW_OK)
@@ -134,7 +139,8 @@ static hw_status a_step(const hw_allocator *a, int64_t *answer) {
                         .touch_cap = 20,
                         .key_cap = 1000};
     for (size_t i = 0; hw_model_at(i) && c.model_count < HW_STEP_MODELS_MAX; i++)
-        if (hw_model_at(i)->weights && !hw_model_at(i)->whole) c.models[c.model_count++] = hw_model_at(i);
+        if (hw_model_at(i)->weights && !hw_model_at(i)->whole)
+            c.models[c.model_count++] = hw_model_at(i);
     hw_stepper *st = NULL;
     hw_ledger *l = NULL;
     uint8_t *blob = NULL;
