@@ -21,7 +21,7 @@ bool parse_options(const command *cmd, int *argc, char **argv) {
             argv[kept++] = argv[i];
             continue;
         }
-        const char *name = a[1] == '-' ? a + 2 : "";
+        const char *name = a[1] == '-' ? a + 2 : a[2] == 0 ? a + 1 : ""; /* --name, or -n */
         const char *eq = strchr(name, '=');
         option *o = find(cmd, name, eq ? (size_t)(eq - name) : strlen(name));
         if (!o) {

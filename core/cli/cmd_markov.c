@@ -123,8 +123,9 @@ static int write(report *r, const hw_model_params *p) {
     hw_dataset_summary sum;
     hw_dataset_summarize(r->dataset, &sum);
     size_t bytes = 2 * (sum.channels + 1) * sizeof(double);
-    double *effect = a.alloc(a.ctx, bytes), probability, *worth = effect + sum.channels;
+    double *effect = a.alloc(a.ctx, bytes), probability;
     if (!effect) return COMPLAIN(EXIT_DATA, "out of memory");
+    double *worth = effect + sum.channels;
     hw_status s = hw__markov_effects(r->chain, sum.channels, &probability, effect, worth);
     if (s == HW_OK) {
         char buf[32];

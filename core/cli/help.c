@@ -23,8 +23,8 @@ void help_command(const command *cmd, FILE *to) {
     if (cmd->options->name) fputs("\nOptions:\n", to);
     for (const option *o = cmd->options; o->name; o++) {
         char name[64];
-        snprintf(name, sizeof name, "--%s%s%s", o->name, o->value ? " " : "",
-                 o->value ? o->value : "");
+        snprintf(name, sizeof name, "%s%s%s%s", o->name[1] ? "--" : "-", o->name,
+                 o->value ? " " : "", o->value ? o->value : "");
         fputs("  ", to);
         pad(to, name, 26);
         fprintf(to, "%s\n", o->help);

@@ -51,32 +51,99 @@ static bool read_settings(const command *cmd, settings *s) {
     return true;
 }
 
+/* Files are all CSV, which goes on to the dataset, or all ledgers, which are held whole and merged.
+ */
 typedef struct reading {
+    hw_allocator alloc;
     hw_dataset *dataset;
+    hw_tally *tally;
     hw_error err;
+    HW__VEC(char) held; /* the start of a file until it is told what it is; then a ledger's bytes */
+    enum { UNTOLD, CSV, LEDGER } kind;
 } reading;
+
+static bool hold(reading *r, const char *bytes, size_t len) {
+    hw_status s = HW__RESERVE(&r->alloc, &r->held, r->held.len + len);
+    if (s != HW_OK) {
+        HW__FAIL(&r->err, s, 0, 0, hw_status_text(s));
+        return false;
+    }
+    memcpy(r->held.at + r->held.len, bytes, len);
+    r->held.len += len;
+    return true;
+}
+
+static bool to_csv(reading *r, const char *bytes, size_t len) {
+    return hw_dataset_append(r->dataset, bytes, len, &r->err) == HW_OK;
+}
 
 static bool take(void *ctx, const char *bytes, size_t len) {
     reading *r = ctx;
-    return hw_dataset_append(r->dataset, bytes, len, &r->err) == HW_OK;
+    if (r->kind == CSV) return to_csv(r, bytes, len);
+    if (r->kind == UNTOLD && r->held.len + len >= 4) {
+        if (r->held.len == 0 && !hw_tally_is(bytes, len)) {
+            r->kind = CSV;
+            return to_csv(r, bytes, len);
+        }
+        if (!hold(r, bytes, len)) return false;
+        r->kind = hw_tally_is(r->held.at, r->held.len) ? LEDGER : CSV;
+        return r->kind == LEDGER || to_csv(r, r->held.at, r->held.len);
+    }
+    return hold(r, bytes, len);
+}
+
+static hw_status end_ledger(reading *r) {
+    hw_tally *t;
+    hw_status s = hw_tally_load(&r->alloc, (const uint8_t *)r->held.at, r->held.len, &t);
+    if (s != HW_OK) return HW__FAIL(&r->err, s, 0, 0, hw_status_text(s));
+    if (!r->tally) {
+        r->tally = t;
+        return HW_OK;
+    }
+    s = hw_tally_merge(&r->tally, t, &r->err);
+    hw_tally_destroy(t);
+    if (s != HW_OK && r->err.status != s) HW__FAIL(&r->err, s, 0, 0, hw_status_text(s));
+    return s;
+}
+
+static hw_status end_file(reading *r, bool last) {
+    hw_status s = HW_OK;
+    if (r->kind == LEDGER) return end_ledger(r);
+    if (r->tally)
+        return HW__FAIL(&r->err, HW_E_HEADER, 1, 1, "ledgers and CSV files cannot be mixed");
+    if (r->kind == UNTOLD && r->held.len)
+        s = to_csv(r, r->held.at, r->held.len) ? HW_OK : r->err.status;
+    if (s != HW_OK) return s;
+    return last ? hw_dataset_finish(r->dataset, &r->err)
+                : hw_dataset_next_file(r->dataset, &r->err);
 }
 
 static int read_all(reading *r, int argc, char **argv) {
     static char standard_input[] = "-";
     char *none[] = {standard_input};
+    bool csv = false;
     if (argc == 0) {
         argv = none;
         argc = 1;
     }
     for (int i = 0; i < argc; i++) {
+        r->kind = UNTOLD;
+        r->held.len = 0;
         bool fine = read_file(argv[i], take, r);
         if (r->err.status != HW_OK) return complain_at(argv[i], &r->err);
         if (!fine) return EXIT_DATA;
-        hw_status s = i + 1 < argc ? hw_dataset_next_file(r->dataset, &r->err)
-                                   : hw_dataset_finish(r->dataset, &r->err);
-        if (s != HW_OK) return complain_at(argv[i], &r->err);
+        if (r->kind == LEDGER && csv)
+            HW__FAIL(&r->err, HW_E_HEADER, 1, 1, "ledgers and CSV files cannot be mixed");
+        else
+            end_file(r, i + 1 == argc);
+        if (r->err.status != HW_OK) return complain_at(argv[i], &r->err);
+        csv |= r->kind != LEDGER;
     }
-    return EXIT_FINE;
+    if (!r->tally) return EXIT_FINE;
+    hw_dataset_destroy(r->dataset);
+    r->dataset = NULL;
+    hw_status s = hw_tally_dataset(&r->alloc, r->tally, &r->dataset);
+    return s == HW_OK ? EXIT_FINE : COMPLAIN(EXIT_DATA, hw_status_text(s));
 }
 
 static void report_bad(const hw_dataset *d) {
@@ -102,22 +169,33 @@ static int set_windows(const command *cmd, hw_dataset *d, hw_windows *windows) {
     return s == HW_OK ? EXIT_FINE : COMPLAIN(EXIT_DATA, cmd->name, ": ", hw_status_text(s));
 }
 
-int load_dataset(const command *cmd, int argc, char **argv, hw_dataset **out) {
+int load_dataset_or_tally(const command *cmd, int argc, char **argv, hw_dataset **out,
+                          hw_tally **tally) {
     settings s = {.windows = {.click_ms = 0}};
     *out = NULL;
+    if (tally) *tally = NULL;
     if (!read_settings(cmd, &s)) return EXIT_USAGE;
-    hw_allocator a = hw_default_allocator();
-    reading r = {.dataset = NULL};
-    hw_status status = hw_dataset_create(&a, &s.dataset, &r.dataset, &r.err);
+    reading r = {.alloc = hw_default_allocator()};
+    hw_status status = hw_dataset_create(&r.alloc, &s.dataset, &r.dataset, &r.err);
     if (status != HW_OK)
         return COMPLAIN(EXIT_USAGE, cmd->name, ": ",
                         r.err.message[0] ? r.err.message : hw_status_text(status));
     int code = read_all(&r, argc, argv);
     if (code == EXIT_FINE) code = set_windows(cmd, r.dataset, &s.windows);
+    HW__VEC_FREE(&r.alloc, &r.held);
+    if (tally && code == EXIT_FINE) {
+        *tally = r.tally;
+        r.tally = NULL;
+    }
+    hw_tally_destroy(r.tally);
     if (code == EXIT_FINE) {
         report_bad(r.dataset);
         *out = r.dataset;
     } else
         hw_dataset_destroy(r.dataset);
     return code;
+}
+
+int load_dataset(const command *cmd, int argc, char **argv, hw_dataset **out) {
+    return load_dataset_or_tally(cmd, argc, argv, out, NULL);
 }

@@ -111,6 +111,27 @@ static void sources_instead_of_channels(void) {
     hw_dataset_destroy(l.d);
 }
 
+/* Conversions that no touch led to are credited to Direct, and a log without any touch is no path
+ * file. */
+static void no_touches_at_all(void) {
+    loaded l =
+        load_z("visitor,time,channel,conversion,value\nu,1767295608,,1,5\nw,1767295609,,1,2\n");
+    CHECK_INT(l.status, HW_OK);
+    CHECK_INT(l.sum.touches, 0);
+    CHECK_INT(l.sum.channels, 1);
+    int64_t v[4][3];
+    hw_interval out = {v[0], v[1], v[2], v[3]};
+    for (size_t m = 0; hw_model_at(m); m++) {
+        const hw_model *model = hw_model_at(m);
+        if (model->fit) continue;
+        CHECK_INT(got(&l, model->name, "Direct", false, hw_model_defaults()), 2000000);
+        CHECK_INT(got(&l, model->name, "Direct", true, hw_model_defaults()), 7000000);
+    }
+    hw_model_params p = hw_model_defaults();
+    CHECK(hw_dataset_bootstrap(l.d, hw_model_at(3), &p, 10, &out) == HW_OK);
+    hw_dataset_destroy(l.d);
+}
+
 /* What is refused, where, and by which status. */
 static void bad_files(void) {
     static char longline[(1 << 20) + 100];
@@ -462,6 +483,7 @@ int main(void) {
     RUN(touches);
     RUN(repeated_ids);
     RUN(sources_instead_of_channels);
+    RUN(no_touches_at_all);
     RUN(bad_files);
     RUN(skipping);
     RUN(options);

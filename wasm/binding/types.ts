@@ -166,7 +166,11 @@ export interface JourneyView {
 
 /** How a dataset is read; all fields optional. */
 export interface DatasetOptions {
-  /** Header name for each role, e.g. { visitor: 'cookie', time: 'ts' }. */
+  /**
+   * Header name for each role, e.g. { visitor: 'cookie', time: 'ts' }. Roles: path, conversions, nulls,
+   * times, visitor, time, channel, interaction, conversion, value, event_id, order_id, source, medium,
+   * campaign, term, content, url, referrer.
+   */
   columns?: Record<string, string>;
   /** Path separator, default '>'. */
   separator?: string;

@@ -29,6 +29,7 @@
 #include "headwater/ledger.h"
 #include "headwater/journey.h"
 #include "headwater/dataset.h"
+#include "headwater/tally.h"
 #include "headwater/step.h"
 
 /** The package's version, e.g. "0.1.0". Static. */

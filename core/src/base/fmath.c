@@ -31,8 +31,8 @@ double hw__exp2(double x) {
     return p * scale;
 }
 
-/* ln x = n ln 2 + 2 atanh(s), s = (m - 1) / (m + 1), m in [sqrt(1/2), sqrt(2)): s^2 < 0.0295, so the
- * series ends below 2^-60 after the 11th term. */
+/* ln x = n ln 2 + 2 atanh(s), s = (m - 1) / (m + 1), m in [sqrt(1/2), sqrt(2)): s^2 < 0.0295, so
+ * the series ends below 2^-60 after the 11th term. */
 double hw__log(double x) {
     uint64_t bits;
     if (!(x >= 0x1p-1022)) return -708.4; /* no smaller probability is told apart */

@@ -8,10 +8,15 @@ const char *hw_version(void) {
     return HW_VERSION;
 }
 
-/* A host that has the table already (the JavaScript binding, from wasm/layout.c) saves its texts. */
+/* A host that has the table already (the JavaScript binding, from wasm/layout.c) saves its texts.
+ */
 #ifdef HW_LEAN
-const char *hw_status_name(hw_status status) { return status ? "" : "HW_OK"; }
-const char *hw_status_text(hw_status status) { return status ? "" : "fine"; }
+const char *hw_status_name(hw_status status) {
+    return status ? "" : "HW_OK";
+}
+const char *hw_status_text(hw_status status) {
+    return status ? "" : "fine";
+}
 #else
 const char *hw_status_name(hw_status status) {
     switch (status) {

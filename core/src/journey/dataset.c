@@ -1,5 +1,5 @@
 #include "journey/dataset.h"
-#include "report/tally.h"
+#include "report/gather.h"
 
 static hw_status on_row(void *ctx, const hw_str *fields, uint32_t count, uint64_t line);
 
@@ -61,7 +61,7 @@ void hw_dataset_destroy(hw_dataset *d) {
     if (!d) return;
     hw_allocator a = d->alloc;
     free_reading(d);
-    hw__tally_free(d);
+    hw__gather_free(d);
     hw__arena_free(&d->names);
     hw__intern_free(&d->channels);
     HW__VEC_FREE(&a, &d->channel);

@@ -61,7 +61,7 @@ struct hw_dataset {
     HW__VEC(int64_t) values; /* of the rows that convert, in row order */
     HW__VEC(char) scratch;   /* for classification */
 
-    struct hw__tally *tally; /* sums kept between models; NULL until wanted */
+    struct hw__gather *gathered; /* sums kept between models; NULL until wanted */
     hw_windows windows;
     char direct_text[64];
     uint64_t nrows, bad_rows, duplicates;
@@ -75,6 +75,11 @@ size_t hw__quick_paths(void *ctx, const char *bytes, size_t len, uint64_t *lines
 void hw__quick_name_add(hw_dataset *d, hw_str name, uint16_t id);
 hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line);
 hw_status hw__build_touch_journeys(hw_dataset *d);
+
+/* Paths without times: no windows apply, and a journey is its slice of the column. */
+static inline bool hw__untimed(const hw_dataset *d) {
+    return d->columns.kind == HW_DATASET_PATHS && d->at.len == 0;
+}
 
 /* The trimmed field of a role; empty when the file has no such column. */
 static inline hw_str hw__cell(const hw_dataset *d, const hw_str *fields, hw__role role) {

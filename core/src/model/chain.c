@@ -121,7 +121,61 @@ hw_status hw__chain_add(hw__chain *c, const uint16_t *path, size_t len, int64_t 
     return HW_OK;
 }
 
+/* States in the order of their channels, not of their discovery: sums over them then come out the
+ * same bits whatever the order of the rows. */
+static bool before(const hw__state *a, const hw__state *b) {
+    for (int i = 0; i < a->len && i < b->len; i++)
+        if (a->channel[i] != b->channel[i]) return a->channel[i] < b->channel[i];
+    return a->len < b->len;
+}
+
+static void sift(const hw__state *s, uint32_t *v, size_t n, size_t i) {
+    for (;;) {
+        size_t k = 2 * i + 1;
+        if (k >= n) return;
+        if (k + 1 < n && before(&s[v[k]], &s[v[k + 1]])) k++;
+        if (!before(&s[v[i]], &s[v[k]])) return;
+        uint32_t x = v[i];
+        v[i] = v[k];
+        v[k] = x;
+        i = k;
+    }
+}
+
+static hw_status order_states(hw__chain *c) {
+    hw__arena arena;
+    hw__arena_init(&arena, &c->alloc);
+    size_t n = c->states.len;
+    uint32_t *order = hw__arena_array(&arena, n, sizeof *order);
+    uint32_t *place = hw__arena_array(&arena, n, sizeof *place);
+    hw__state *old = hw__arena_array(&arena, n, sizeof *old);
+    if (order && place && old && n) {
+        memcpy(old, c->states.at, n * sizeof *old);
+        for (size_t i = 0; i < n; i++) order[i] = (uint32_t)i;
+        for (size_t i = n / 2; i-- > 0;) sift(old, order, n, i);
+        for (size_t end = n; end-- > 1;) {
+            uint32_t x = order[0];
+            order[0] = order[end];
+            order[end] = x;
+            sift(old, order, end, 0);
+        }
+        for (size_t i = 0; i < n; i++) {
+            c->states.at[i] = old[order[i]];
+            place[order[i]] = (uint32_t)i;
+        }
+        for (size_t i = 0; i < c->nedge_slots; i++) {
+            hw__edge *e = &c->edges[i];
+            if (!e->key) continue;
+            e->key = ((uint64_t)place[(e->key - 1) >> 16] << 16 | ((e->key - 1) & 0xffff)) + 1;
+            e->to = place[e->to];
+        }
+    }
+    hw__arena_free(&arena);
+    return order && place && old ? HW_OK : HW_E_NOMEM;
+}
+
 hw_status hw__chain_close(hw__chain *c) {
+    HW__TRY(order_states(c));
     uint32_t total = 0;
     for (size_t i = 0; i < c->nedge_slots; i++)
         if (c->edges[i].weight) c->states.at[(c->edges[i].key - 1) >> 16].count++;

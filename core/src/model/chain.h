@@ -35,7 +35,7 @@ typedef struct hw__chain {
     size_t nstate_slots;
     hw__edge *edges; /* open addressing */
     size_t nedge_slots, nedges;
-    HW__VEC(hw__arc) arcs; /* by state, in order of discovery of the states they lead to */
+    HW__VEC(hw__arc) arcs; /* by state, in the order of the states they lead to */
 } hw__chain;
 
 void hw__chain_init(hw__chain *c, const hw_allocator *alloc, uint32_t order, bool loops);
@@ -43,7 +43,7 @@ void hw__chain_free(hw__chain *c);
 /* One journey; weights in micros. */
 hw_status hw__chain_add(hw__chain *c, const uint16_t *path, size_t len, int64_t conversions,
                         int64_t nulls, int64_t value);
-/* No more journeys: lays out the arcs. */
+/* No more journeys: puts the states in order and lays out the arcs. Nothing can be added after. */
 hw_status hw__chain_close(hw__chain *c);
 
 static inline bool hw__state_holds(const hw__state *s, uint16_t channel) {

@@ -8,40 +8,51 @@
 
 enum { OPENER, MIDDLE, CLOSER, PARTS };
 
-static void add_positions(const hw_path *path, const hw__djourney *j, double *conversions,
-                          double *value) {
+/* Whole 2^-40ths, summed in 128 bits, so that the order of journeys does not matter. */
+static void add_positions(const hw_path *path, const hw__djourney *j, hw__i128 *one,
+                          hw__i128 *worth) {
     size_t n = path->len, distinct = 0;
     for (size_t i = 0; i < n; i++) distinct += path->scratch[path->channel[i]]++ == 0;
     for (size_t i = 0; i < n; i++) {
-        double share = 1.0 / (double)distinct / path->scratch[path->channel[i]];
+        int64_t unit =
+            (int64_t)((UINT64_C(1) << HW__UNIT_BITS) / distinct / path->scratch[path->channel[i]]);
         size_t at = (size_t)path->channel[i] * PARTS;
-        double one = (double)j->conversions * share, worth = (double)j->value * share;
+        hw__i128 c = (hw__i128)j->conversions * unit, v = (hw__i128)j->value * unit;
         if (n == 1) { /* the only touch opened and closed */
-            conversions[at + OPENER] += one / 2;
-            conversions[at + CLOSER] += one / 2;
-            value[at + OPENER] += worth / 2;
-            value[at + CLOSER] += worth / 2;
+            one[at + OPENER] += c / 2;
+            one[at + CLOSER] += c - c / 2;
+            worth[at + OPENER] += v / 2;
+            worth[at + CLOSER] += v - v / 2;
             continue;
         }
         at += i == 0 ? OPENER : i == n - 1 ? CLOSER : MIDDLE;
-        conversions[at] += one;
-        value[at] += worth;
+        one[at] += c;
+        worth[at] += v;
     }
     for (size_t i = 0; i < n; i++) path->scratch[path->channel[i]] = 0;
 }
 
 HW__FIT(shapley_ordered) {
+    size_t n = dataset->channels.strs.len * PARTS, bytes = 2 * (n + 1) * sizeof(hw__i128);
+    hw__i128 *one = dataset->alloc.alloc(dataset->alloc.ctx, bytes);
+    if (!one) return HW_E_NOMEM;
+    hw__i128 *worth = one + n;
+    memset(one, 0, bytes);
     hw__eval e;
-    HW__TRY(hw__eval_init(&e, dataset, params));
-    for (size_t i = 0; i < dataset->channels.strs.len * PARTS; i++) conversions[i] = value[i] = 0;
-    for (size_t i = 0; i < dataset->journeys.len; i++) {
+    hw_status s = hw__eval_init(&e, dataset, params);
+    for (size_t i = 0; i < dataset->journeys.len && s == HW_OK; i++) {
         const hw__djourney *j = &dataset->journeys.at[i];
         if (!j->conversions && !j->value) continue;
         hw_path path = hw__eval_path(dataset, j, &e);
-        add_positions(&path, j, conversions, value);
+        add_positions(&path, j, one, worth);
     }
-    hw__eval_free(&e);
-    return HW_OK;
+    if (s == HW_OK) hw__eval_free(&e);
+    for (size_t i = 0; i < n; i++) {
+        conversions[i] = (double)one[i];
+        value[i] = (double)worth[i];
+    }
+    dataset->alloc.free(dataset->alloc.ctx, one, bytes);
+    return s;
 }
 
 /* ---- by rate: v(S) = conversions / journeys, over journeys whose channels are all in S ---- */
@@ -86,8 +97,9 @@ static void shapley(double *v, uint32_t n, double *phi) {
 static hw_status exact(hw_dataset *d, const hw_model_params *params, uint32_t n,
                        double *conversions, double *value) {
     size_t sets = (size_t)1 << n, bytes = 3 * sets * sizeof(double);
-    double *one = d->alloc.alloc(d->alloc.ctx, bytes), *worth = one + sets, *all = worth + sets;
+    double *one = d->alloc.alloc(d->alloc.ctx, bytes);
     if (!one) return HW_E_NOMEM;
+    double *worth = one + sets, *all = worth + sets;
     memset(one, 0, bytes);
     hw__eval e;
     hw_status s = hw__eval_init(&e, d, params);

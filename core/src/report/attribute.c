@@ -3,7 +3,7 @@
 #include "journey/dataset.h"
 #include "ledger/apportion.h"
 #include "model/rules.h"
-#include "report/tally.h"
+#include "report/gather.h"
 
 hw_status hw__eval_init(hw__eval *e, hw_dataset *d, const hw_model_params *params) {
     memset(e, 0, sizeof *e);
@@ -60,7 +60,7 @@ static size_t start_of(const hw_dataset *d, const hw__djourney *j) {
 }
 
 hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
-    if (!d->at.len) /* no times, no windows: the touches as they lie in the column */
+    if (hw__untimed(d))
         return (hw_path){.len = j->len,
                          .channel = d->channel.at + j->from,
                          .channel_flags = e->flags,
@@ -109,8 +109,8 @@ hw_status hw_dataset_set_windows(hw_dataset *d, const hw_windows *w) {
     memmove(d->direct_text, direct.ptr, direct.len);
     d->windows = *w;
     d->windows.direct = (hw_str){d->direct_text, direct.len};
-    hw__tally_free(d);
-    if (!d->at.len) return HW_OK; /* no windows: every path has its touches */
+    hw__gather_free(d);
+    if (hw__untimed(d)) return HW_OK; /* every path has its touches */
     for (size_t i = 0; i < d->journeys.len; i++) {
         if (!d->journeys.at[i].conversions || hw__has_touch(d, &d->journeys.at[i])) continue;
         uint32_t id;
@@ -136,7 +136,8 @@ static void round_sums(const hw__i128 *sum, size_t n, int64_t total, hw_share_wo
             sum[i] >> HW__UNIT_BITS; /* towards minus infinity: the rest is never negative */
         out[i] = (int64_t)floor;
         given += out[i];
-        work[i] = (hw_share_work){(uint64_t)(sum[i] - (floor << HW__UNIT_BITS)), (uint32_t)i};
+        work[i] = (hw_share_work){(uint64_t)(sum[i] - floor * (INT64_C(1) << HW__UNIT_BITS)),
+                                  (uint32_t)i};
     }
     hw__apportion_rest(work, n, (size_t)(total - given), out);
 }
@@ -188,8 +189,8 @@ static void add_one(const hw_dataset *d, const hw__djourney *j, const hw_model *
     } else if (model->pick) {
         hw_path path = hw__eval_path(d, j, e);
         uint16_t c = path.channel[model->pick(&path)];
-        to->one[c] += (hw__i128)j->conversions << HW__UNIT_BITS;
-        to->worth[c] += (hw__i128)j->value << HW__UNIT_BITS;
+        to->one[c] += (hw__i128)j->conversions * (INT64_C(1) << HW__UNIT_BITS);
+        to->worth[c] += (hw__i128)j->value * (INT64_C(1) << HW__UNIT_BITS);
     } else {
         add_journey(d, j, model, params, e, to->one, to->worth);
     }
@@ -198,17 +199,17 @@ static void add_one(const hw_dataset *d, const hw__djourney *j, const hw_model *
 /* From the tally by place: the weights of each length, once. */
 static hw_status add_places(hw_dataset *d, const hw_model *model, const hw_model_params *params,
                             sums *to) {
-    const hw__tally *t;
-    HW__TRY(hw__tally_by_place(d, &t));
-    uint64_t weights[HW__TALLY_LEN];
-    int64_t unit[HW__TALLY_LEN];
-    hw_share_work work[HW__TALLY_LEN];
-    for (size_t n = 1; n <= HW__TALLY_LEN; n++) {
+    const hw__gather *t;
+    HW__TRY(hw__gather_by_place(d, &t));
+    uint64_t weights[HW__GATHER_LEN];
+    int64_t unit[HW__GATHER_LEN];
+    hw_share_work work[HW__GATHER_LEN];
+    for (size_t n = 1; n <= HW__GATHER_LEN; n++) {
         const hw_path path = {.len = n, .lead = SIZE_MAX, .opportunity = SIZE_MAX};
         model->weights(&path, params, weights);
         hw_apportion(INT64_C(1) << HW__UNIT_BITS, weights, n, work, unit);
         for (size_t k = 0; k < n; k++) {
-            const hw__sums *row = t->by_place + hw__tally_cell(n, k) * t->channels;
+            const hw__sums *row = t->by_place + hw__gather_cell(n, k) * t->channels;
             for (size_t c = 0; c < t->channels; c++) {
                 to->one[c] += (hw__i128)row[c].conversions * unit[k];
                 to->worth[c] += (hw__i128)row[c].value * unit[k];
@@ -220,9 +221,9 @@ static hw_status add_places(hw_dataset *d, const hw_model *model, const hw_model
 
 /* From the tally by set: 2^40 / u to each of u channels, one more to the first few. */
 static hw_status add_sets(hw_dataset *d, const hw_model *model, sums *to) {
-    const hw__tally *t;
-    HW__TRY(hw__tally_by_set(d, &t));
-    for (size_t u = 1; u <= HW__TALLY_LEN; u++) {
+    const hw__gather *t;
+    HW__TRY(hw__gather_by_set(d, &t));
+    for (size_t u = 1; u <= HW__GATHER_LEN; u++) {
         const hw__sums *row = t->by_set + u * t->channels,
                        *extra = t->by_set_extra + u * t->channels;
         int64_t unit = (int64_t)((UINT64_C(1) << HW__UNIT_BITS) / u);
@@ -253,10 +254,10 @@ static const hw_model *same_pick(const hw_model *model, const hw__eval *e) {
 static hw_status add_all(hw_dataset *d, const hw_model *model, const hw_model_params *params,
                          hw__eval *e, sums *to) {
     model = same_pick(model, e);
-    if ((model->by_place || model->by_set) && hw__tally_fits(d)) {
+    if ((model->by_place || model->by_set) && hw__gather_fits(d)) {
         HW__TRY(model->by_place ? add_places(d, model, params, to) : add_sets(d, model, to));
-        for (size_t i = 0; i < d->tally->longer.len; i++)
-            add_one(d, &d->journeys.at[d->tally->longer.at[i]], model, params, e, to);
+        for (size_t i = 0; i < d->gathered->longer.len; i++)
+            add_one(d, &d->journeys.at[d->gathered->longer.at[i]], model, params, e, to);
         return HW_OK;
     }
     for (size_t i = 0; i < d->journeys.len; i++) {
@@ -325,8 +326,9 @@ static hw_status attribute_by_fit(hw_dataset *d, const hw_model *model,
                                   int64_t *value) {
     size_t n = d->channels.strs.len * hw_model_part_count(model);
     size_t bytes = (n + 1) * (2 * sizeof(double) + sizeof(hw_share_work));
-    double *one = d->alloc.alloc(d->alloc.ctx, bytes), *worth = one + n;
+    double *one = d->alloc.alloc(d->alloc.ctx, bytes);
     if (!one) return HW_E_NOMEM;
+    double *worth = one + n;
     hw_share_work *work = (hw_share_work *)(worth + n);
     hw_status s = model->fit(d, params, one, worth);
     if (s == HW_OK) {

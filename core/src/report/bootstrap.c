@@ -5,7 +5,7 @@
  * data streams". */
 #include "base/bytes.h"
 #include "journey/dataset.h"
-#include "report/tally.h"
+#include "report/gather.h"
 
 /* ---- random numbers: SplitMix64 from a hashed start ---- */
 
@@ -60,7 +60,7 @@ static hw_status make_compact(hw_dataset *d, compact *c) {
     for (size_t i = 0; i < d->journeys.len && s == HW_OK; i++) {
         const hw__djourney *j = &d->journeys.at[i];
         uint32_t id = (uint32_t)c->journeys.len;
-        if (!d->at.len) {
+        if (hw__untimed(d)) {
             hw_str bytes = {(const char *)(d->channel.at + j->from), j->len * sizeof(uint16_t)};
             s = hw__intern_put(&paths, bytes, &id);
         }
@@ -81,7 +81,7 @@ static hw_status make_compact(hw_dataset *d, compact *c) {
     if (!c->key) return HW_E_NOMEM;
     for (size_t i = 0; i < c->journeys.len; i++) {
         const hw__djourney *j = &c->journeys.at[i];
-        uint64_t h = d->at.len ? (uint64_t)i : 0;
+        uint64_t h = hw__untimed(d) ? 0 : (uint64_t)i;
         for (uint32_t k = 0; k < j->len; k++) {
             hw_str name = d->channels.strs.at[d->channel.at[j->from + k]];
             h = hw__hash64(name.ptr, name.len, h + name.len);
@@ -117,7 +117,7 @@ static hw_status resample(hw_dataset *d, const compact *c, uint64_t seed, uint32
     d->value = value;
     d->nulls = nulls;
     d->journeys.len = c->journeys.len;
-    hw__tally_free(d);
+    hw__gather_free(d);
     return HW_OK;
 }
 
@@ -164,7 +164,7 @@ static void put_back(hw_dataset *d, const kept *k) {
     d->conversions = k->conversions;
     d->value = k->value;
     d->nulls = k->nulls;
-    hw__tally_free(d);
+    hw__gather_free(d);
 }
 
 static hw_status replicate_all(hw_dataset *d, const hw_model *model, const hw_model_params *params,
