@@ -170,8 +170,7 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_attribute(void *handle, uint32_t len) {
         if (s == HW_OK) put_u32((uint32_t)n);
         for (size_t i = 0; s == HW_OK && i < 2 * n; i++) put_f64((double)v[i]);
         hw_wasm_alloc.free(hw_wasm_alloc.ctx, v, bytes);
-        if (s != HW_OK)
-            HW__FAIL(&hw_wasm_last_error, s, 0, 0, models[m]->name);
+        if (s != HW_OK) HW__FAIL(&hw_wasm_last_error, s, 0, 0, models[m]->name);
     }
     return hw_wasm_end(s);
 }

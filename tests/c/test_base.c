@@ -200,8 +200,11 @@ static void log_bits(void) {
     static const struct {
         double x;
         uint64_t bits;
-    } t[] = {{1, 0}, {2, UINT64_C(0x3fe62e42fefa39ef)}, {0.1, UINT64_C(0xc0026bb1bbb55515)},
-             {1e-300, UINT64_C(0xc085963447f87fb5)}, {3, UINT64_C(0x3ff193ea7aad030a)}};
+    } t[] = {{1, 0},
+             {2, UINT64_C(0x3fe62e42fefa39ef)},
+             {0.1, UINT64_C(0xc0026bb1bbb55515)},
+             {1e-300, UINT64_C(0xc085963447f87fb5)},
+             {3, UINT64_C(0x3ff193ea7aad030a)}};
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
         double y = hw__log(t[i].x);
         uint64_t bits;
