@@ -12,12 +12,6 @@ void *hw_wasm_rules_create(uint32_t len);
 void hw_wasm_rules_destroy(void *handle);
 uint32_t hw_wasm_classify(void *handle, uint32_t len);
 
-/* With growth on, emcc would import this; the binding looks at memory.buffer itself. */
-void emscripten_notify_memory_growth(size_t index);
-HW_WASM_EXPORT void emscripten_notify_memory_growth(size_t index) {
-    (void)index;
-}
-
 hw_allocator hw_wasm_alloc;
 hw_error hw_wasm_last_error;
 static HW__VEC(uint8_t) input, result;
