@@ -107,6 +107,8 @@ for (const [name, fields] of servers) {
     const shown = await order(site);
     assert.equal(shown.conversions.length, 1);
     assert.equal(shown.conversions[0].occurred_at, new Date(call.occurred_at).toISOString());
+    const counted = shown.arrivals.find(({ outcome }: Json) => outcome === 'accepted');
+    assert.equal(shown.conversions[0].event, counted.event);
     assert.deepEqual(outcomesOf(shown), [
       'accepted',
       'duplicate',

@@ -163,6 +163,8 @@ test('at the same time: each order counts once, for one of those that are known 
           .map(({ who }) => sourceOf(who));
         const [touch] = json.conversions[0].touches;
         assert.ok(candidates.includes(touch.source), `${order} went to ${touch.source}`);
+        const { event } = json.conversions[0];
+        assert.ok(json.arrivals.some((arrival: Json) => arrival.event === event));
         const seen = json.arrivals.reduce((sum: number, { count }: Json) => sum + count, 0);
         assert.ok(seen >= own.length, `${seen} of ${own.length} arrivals are shown`);
       }

@@ -37,6 +37,8 @@ export interface EventRecord {
   movable?: true;
   /** A part of an event that is counted elsewhere: in no outcome count and no list of arrivals. */
   part?: true;
+  /** The event's own key, 32 hex digits, where the line's is made of that and an order's. */
+  of?: string;
 
   // Below: not needed by the core; kept for destinations and exports.
   event_id?: string;
@@ -106,8 +108,14 @@ export function partOf(
   if (conversion === undefined) return undefined;
   const whole = touch && record.movable && conversions.length === 1;
   return {
-    key: record.part ? key : xorHex(key, action),
-    record: { ...rest, ...(whole && { touch }), conversions: [conversion], part: true },
+    key: record.of === undefined ? xorHex(key, action) : key,
+    record: {
+      ...rest,
+      ...(whole && { touch }),
+      conversions: [conversion],
+      part: true,
+      of: record.of ?? key,
+    },
   };
 }
 

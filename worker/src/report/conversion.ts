@@ -1,7 +1,7 @@
 /** `GET /v1/conversions/{order_id}`: one order, its touches, its credit and how it came about. */
 import type { JourneyConversion, JourneyTouch } from '../../../wasm/binding/types.ts';
 import type { Site } from '../config.ts';
-import { toHex } from '../hex.ts';
+import { toHex, xorHex } from '../hex.ts';
 import { orderParts, shardOf } from '../identity/keys.ts';
 import { MODEL_RULES, type RuleModel } from '../models.ts';
 import { callIndex } from '../orders/client.ts';
@@ -46,13 +46,14 @@ export const conversion: Route = {
         `No event of the site "${site.key}" named the order ${JSON.stringify(orderId.slice(0, 80))}.`,
       );
     }
+    const arrived = new Set(arrivals.map(({ event }) => event));
     return json({
       order_id: orderId,
       site: site.key,
       currency: site.currency,
       conversions: shards
         .flatMap((view) => view.conversions)
-        .map((found) => toConversion(site, found)),
+        .map((found) => toConversion(site, found, arrived)),
       arrivals: arrivals.sort((a, b) => a.firstAt - b.firstAt).map(toArrival),
       deliveries: [],
     });
@@ -70,10 +71,13 @@ function toArrival({ event, name, outcome, firstAt, lastAt, count }: OrderArriva
   };
 }
 
-function toConversion(site: Site, found: JourneyConversion) {
+/** @param arrived the events that named the order */
+function toConversion(site: Site, found: JourneyConversion, arrived: ReadonlySet<string>) {
+  // An order that changed hands is counted under a key made of its event's and its own.
+  const event = arrived.has(found.event) ? found.event : xorHex(found.event, found.order);
   return {
     conversion: found.action,
-    event: found.event,
+    event,
     occurred_at: new Date(found.at).toISOString(),
     day: formatDate(found.day),
     value: microsToNumber(found.value),

@@ -164,7 +164,9 @@ export class Committer {
       );
     };
     for (const [i, { person, key, record }] of arrivals.entries()) {
-      if (record.order && !record.part) note(record.order, person, key, record.name, outcomes[i]!);
+      if (record.order && !record.part) {
+        note(record.order, person, record.of ?? key, record.name, outcomes[i]!);
+      }
     }
     for (const { code, arrival } of refusals) {
       if (arrival) note(arrival.order, arrival.person, arrival.key, arrival.name, code);

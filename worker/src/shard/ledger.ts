@@ -81,6 +81,16 @@ export class LedgerTotals {
     }
   }
 
+  /** What is to be added to `other` to come here. */
+  minus(other: LedgerTotals): LedgerTotals {
+    const change = new LedgerTotals();
+    for (const row of this.#rows.values()) change.add(row);
+    for (const row of other.#rows.values()) {
+      change.add({ ...row, conversions: -row.conversions, value: -row.value });
+    }
+    return change;
+  }
+
   /** Rows that are not zero. */
   rows(): LedgerRow[] {
     return [...this.#rows.values()].filter(({ conversions, value }) => conversions || value);

@@ -83,13 +83,9 @@ export function release(
       fromHex(person),
       fromHex(action),
     );
+    if (history.length === 0) return [];
     const after = foldHistory(sql, engine, site, history);
-    const change = new LedgerTotals();
-    for (const row of after.ledger.rows()) change.add(row);
-    for (const row of before.ledger.rows()) {
-      change.add({ ...row, conversions: -row.conversions, value: -row.value });
-    }
-    addToLedger(sql, new SourceIds(sql), change.rows());
+    addToLedger(sql, new SourceIds(sql), after.ledger.minus(before.ledger).rows());
     const journey = after.journeys.get(person);
     if (journey === undefined) deleteJourney(sql, person);
     else saveJourneys(sql, new Map([[person, journey]]));
