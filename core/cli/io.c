@@ -122,9 +122,11 @@ static bool read_mapped(FILE *f, input *in, bool *done) {
     (void)posix_madvise((void *)(uintptr_t)p, size, POSIX_MADV_SEQUENTIAL);
     *done = true;
     bool go = true;
-    for (size_t at = 0; go && at < size; at += CHUNK)
-        go = hand_on(in, p + at, size - at < CHUNK ? size - at : CHUNK);
-    munmap((void *)(uintptr_t)p, size);
+    for (size_t at = 0; at < size; at += CHUNK) {
+        size_t n = size - at < CHUNK ? size - at : CHUNK;
+        if (go) go = hand_on(in, p + at, n);
+        munmap((void *)(uintptr_t)(p + at), n); /* what is read need not stay in memory */
+    }
     return go;
 }
 #endif
