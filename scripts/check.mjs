@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { cmake } from './build.mjs';
 import { root, run, runMain, ScriptError, say, seconds, tsc } from './lib/run.mjs';
 import { tools } from './lib/tools.mjs';
 import { setup } from './setup.mjs';
@@ -62,6 +63,8 @@ const checks = {
   'types: worker': () => node(tsc, ['-p', 'tsconfig.worker.json']),
   'types: web app': () => node(tsc, ['-p', 'tsconfig.web.json']),
   'generated files': async () => {
+    // The layout is told by a program of the build.
+    await cmake('release', 'build/native');
     for (const script of ['wasm/scripts/gen-layout.mjs', 'core/data/gen.mjs'])
       if (existsSync(path.join(root, script))) await node(script, ['--check']);
   },
@@ -121,7 +124,7 @@ const checks = {
 
 await runMain(async () => {
   const { values } = parseArgs({ options: { fix: { type: 'boolean', default: false } } });
-  await setup(['check']);
+  await setup(['check', 'build']);
   let failed = 0;
   for (const [name, check] of Object.entries(checks)) {
     const since = performance.now();
