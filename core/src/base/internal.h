@@ -98,6 +98,13 @@ hw_status hw__intern_put(hw__intern *in, hw_str s, uint32_t *id);
 /* UINT32_MAX when s was never put. */
 uint32_t hw__intern_find(const hw__intern *in, hw_str s);
 
+/* ---- order ---- */
+
+/* Sorts numbers of things by heap: qsort of the C library has no context and no promised order.
+ * What compares equal may end in any order, the same on every machine. */
+typedef bool (*hw__less)(const void *ctx, uint32_t a, uint32_t b);
+void hw__sort(uint32_t *v, size_t n, hw__less less, const void *ctx);
+
 /* ---- text ---- */
 
 static inline bool hw__str_eq(hw_str a, hw_str b) {
@@ -107,6 +114,8 @@ static inline bool hw__str_eq(hw_str a, hw_str b) {
 static inline char hw__lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
 }
+/* Bytewise, the shorter first: below, at or above 0. */
+int hw__str_compare(hw_str a, hw_str b);
 bool hw__str_eq_nocase(hw_str a, hw_str b);
 hw_str hw__str_trim(hw_str s);
 static inline hw_str hw__str_of(const char *z) {

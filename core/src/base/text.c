@@ -1,5 +1,11 @@
 #include "base/internal.h"
 
+int hw__str_compare(hw_str a, hw_str b) {
+    size_t n = a.len < b.len ? a.len : b.len;
+    int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
+    return c ? c : (a.len > b.len) - (a.len < b.len);
+}
+
 bool hw__str_eq_nocase(hw_str a, hw_str b) {
     if (a.len != b.len) return false;
     for (size_t i = 0; i < a.len; i++)

@@ -5,42 +5,11 @@
 enum { HEAD = 48, TUPLE = 24, PART = 24, ROW = 40, SUM_FROM = 24 };
 #define MAGIC UINT32_C(0x314c5748) /* "HWL1" */
 
-static int compare_str(hw_str a, hw_str b) {
-    size_t n = a.len < b.len ? a.len : b.len;
-    int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
-    return c ? c : (a.len > b.len) - (a.len < b.len);
-}
-
-/* ---- sorting, without the C library's qsort: it has no context and no promised order ---- */
-
-typedef bool (*less_fn)(const void *ctx, uint32_t a, uint32_t b);
-
-static void sift(uint32_t *v, size_t n, size_t i, less_fn less, const void *ctx) {
-    for (;;) {
-        size_t c = 2 * i + 1;
-        if (c >= n) return;
-        if (c + 1 < n && less(ctx, v[c], v[c + 1])) c++;
-        if (!less(ctx, v[i], v[c])) return;
-        uint32_t t = v[i];
-        v[i] = v[c];
-        v[c] = t;
-        i = c;
-    }
-}
-
-static void sort(uint32_t *v, size_t n, less_fn less, const void *ctx) {
-    for (size_t i = n / 2; i-- > 0;) sift(v, n, i, less, ctx);
-    for (size_t end = n; end-- > 1;) {
-        uint32_t t = v[0];
-        v[0] = v[end];
-        v[end] = t;
-        sift(v, end, 0, less, ctx);
-    }
-}
+/* ---- order ---- */
 
 static bool str_less(const void *ctx, uint32_t a, uint32_t b) {
     const hw_str *s = ctx;
-    return compare_str(s[a], s[b]) < 0;
+    return hw__str_compare(s[a], s[b]) < 0;
 }
 
 static bool part_less(const void *ctx, uint32_t a, uint32_t b) {
@@ -109,7 +78,7 @@ static hw_status make_plan(const hw_ledger *l, plan *p) {
     }
     for (uint32_t s = 0; s < ns; s++)
         if (p->string_no[s]) p->strings[p->nstrings++] = s;
-    sort(p->strings, p->nstrings, str_less, l->strings.strs.at);
+    hw__sort(p->strings, p->nstrings, str_less, l->strings.strs.at);
     for (size_t i = 0; i < p->nstrings; i++) {
         p->string_no[p->strings[i]] = (uint32_t)i;
         p->text += l->strings.strs.at[p->strings[i]].len;
@@ -119,7 +88,7 @@ static hw_status make_plan(const hw_ledger *l, plan *p) {
         for (int k = 0; k < 6; k++) tuple.str[k] = p->string_no[tuple.str[k]];
         p->renumbered[p->tuples[i]] = tuple;
     }
-    sort(p->tuples, p->ntuples, tuple_less, p->renumbered);
+    hw__sort(p->tuples, p->ntuples, tuple_less, p->renumbered);
     for (size_t i = 0; i < p->ntuples; i++) p->tuple_no[p->tuples[i]] = (uint32_t)i;
     return p->text > UINT32_MAX ? HW_E_LIMIT : HW_OK;
 }
@@ -138,7 +107,7 @@ static hw_status write_part(const hw__lpart *part, plan *p, uint8_t *head, uint8
         order[n] = n;
         rows[n++] = r;
     }
-    sort(order, n, row_less, rows);
+    hw__sort(order, n, row_less, rows);
     hw__st64(head, part->shard);
     hw__st64(head + 8, part->sequence);
     hw__st64(head + 16, n);
@@ -166,7 +135,7 @@ static hw_status save(const hw_ledger *l, plan *p, uint8_t *buf, size_t cap, siz
     uint32_t *order = hw__arena_array(&p->arena, np, sizeof *order);
     if (!order) return HW_E_NOMEM;
     for (uint32_t i = 0; i < np; i++) order[i] = i;
-    sort(order, np, part_less, l->parts.at);
+    hw__sort(order, np, part_less, l->parts.at);
 
     uint8_t *at = buf + HEAD;
     uint32_t end = 0;
@@ -244,7 +213,7 @@ static hw_status load_strings(hw_ledger *l, const view *v) {
         uint32_t end = hw__ld32(v->ends + (size_t)4 * i), id;
         if (end < from || end > v->ntext) return HW_E_CORRUPT;
         hw_str s = {v->text + from, end - from};
-        if (i && compare_str(last, s) >= 0) return HW_E_CORRUPT;
+        if (i && hw__str_compare(last, s) >= 0) return HW_E_CORRUPT;
         HW__TRY(hw__intern_put(&l->strings, s, &id));
         last = s;
         from = end;

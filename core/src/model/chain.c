@@ -123,23 +123,11 @@ hw_status hw__chain_add(hw__chain *c, const uint16_t *path, size_t len, int64_t 
 
 /* States in the order of their channels, not of their discovery: sums over them then come out the
  * same bits whatever the order of the rows. */
-static bool before(const hw__state *a, const hw__state *b) {
+static bool before(const void *ctx, uint32_t x, uint32_t y) {
+    const hw__state *a = (const hw__state *)ctx + x, *b = (const hw__state *)ctx + y;
     for (int i = 0; i < a->len && i < b->len; i++)
         if (a->channel[i] != b->channel[i]) return a->channel[i] < b->channel[i];
     return a->len < b->len;
-}
-
-static void sift(const hw__state *s, uint32_t *v, size_t n, size_t i) {
-    for (;;) {
-        size_t k = 2 * i + 1;
-        if (k >= n) return;
-        if (k + 1 < n && before(&s[v[k]], &s[v[k + 1]])) k++;
-        if (!before(&s[v[i]], &s[v[k]])) return;
-        uint32_t x = v[i];
-        v[i] = v[k];
-        v[k] = x;
-        i = k;
-    }
 }
 
 static hw_status order_states(hw__chain *c) {
@@ -152,13 +140,7 @@ static hw_status order_states(hw__chain *c) {
     if (order && place && old && n) {
         memcpy(old, c->states.at, n * sizeof *old);
         for (size_t i = 0; i < n; i++) order[i] = (uint32_t)i;
-        for (size_t i = n / 2; i-- > 0;) sift(old, order, n, i);
-        for (size_t end = n; end-- > 1;) {
-            uint32_t x = order[0];
-            order[0] = order[end];
-            order[end] = x;
-            sift(old, order, end, 0);
-        }
+        hw__sort(order, n, before, old);
         for (size_t i = 0; i < n; i++) {
             c->states.at[i] = old[order[i]];
             place[order[i]] = (uint32_t)i;

@@ -6,12 +6,6 @@ static hw_str pattern_at(size_t at) {
     return (hw_str){hw__known_entries + at + 3, (uint8_t)hw__known_entries[at] & 127};
 }
 
-static int compare(hw_str a, hw_str b) {
-    size_t n = a.len < b.len ? a.len : b.len;
-    int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
-    return c ? c : (a.len > b.len) - (a.len < b.len);
-}
-
 static hw__known entry_at(size_t at) {
     uint16_t packed = hw__ld16((const uint8_t *)hw__known_entries + at + 1);
     size_t name = (size_t)(packed & 0x1fff) << 1 | (uint8_t)hw__known_entries[at] >> 7;
@@ -24,14 +18,14 @@ static bool find(hw_str s, hw__known *out) {
     size_t lo = 0, hi = hw__known_block_count; /* the last block that starts at or before s */
     while (hi - lo > 1) {
         size_t mid = lo + (hi - lo) / 2;
-        if (compare(s, pattern_at(hw__known_blocks[mid])) < 0)
+        if (hw__str_compare(s, pattern_at(hw__known_blocks[mid])) < 0)
             hi = mid;
         else
             lo = mid;
     }
     for (size_t at = hw__known_blocks[lo], end = hw__known_blocks[lo + 1]; at < end;) {
         hw_str p = pattern_at(at);
-        if (compare(s, p) == 0) {
+        if (hw__str_compare(s, p) == 0) {
             *out = entry_at(at);
             return true;
         }

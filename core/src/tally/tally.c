@@ -2,55 +2,30 @@
 
 #include "journey/dataset.h"
 
-static int compare_str(hw_str a, hw_str b) {
-    size_t n = a.len < b.len ? a.len : b.len;
-    int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
-    return c ? c : (a.len > b.len) - (a.len < b.len);
-}
+/* ---- order ---- */
 
-/* ---- order: heap sorts over numbers, whose results do not depend on the start ---- */
-
-typedef int (*compare_fn)(const hw_tally *t, uint32_t a, uint32_t b);
-
-static void sift(const hw_tally *t, uint32_t *v, size_t n, size_t i, compare_fn compare) {
-    for (;;) {
-        size_t c = 2 * i + 1;
-        if (c >= n) return;
-        if (c + 1 < n && compare(t, v[c], v[c + 1]) < 0) c++;
-        if (compare(t, v[i], v[c]) >= 0) return;
-        uint32_t x = v[i];
-        v[i] = v[c];
-        v[c] = x;
-        i = c;
-    }
-}
-
-static uint32_t *sorted(hw_tally *t, size_t n, compare_fn compare) {
+static uint32_t *sorted(hw_tally *t, size_t n, hw__less less) {
     uint32_t *v = hw__arena_array(&t->arena, n, sizeof *v);
     if (!v) return NULL;
     for (size_t i = 0; i < n; i++) v[i] = (uint32_t)i;
-    for (size_t i = n / 2; i-- > 0;) sift(t, v, n, i, compare);
-    for (size_t end = n; end-- > 1;) {
-        uint32_t x = v[0];
-        v[0] = v[end];
-        v[end] = x;
-        sift(t, v, end, 0, compare);
-    }
+    hw__sort(v, n, less, t);
     return v;
 }
 
-static int by_name(const hw_tally *t, uint32_t a, uint32_t b) {
-    return compare_str(t->parts[a].name, t->parts[b].name);
+static bool by_name(const void *ctx, uint32_t a, uint32_t b) {
+    const hw_tally *t = ctx;
+    return hw__str_compare(t->parts[a].name, t->parts[b].name) < 0;
 }
 
-static int by_sight(const hw_tally *t, uint32_t a, uint32_t b) {
+static bool by_sight(const void *ctx, uint32_t a, uint32_t b) {
+    const hw_tally *t = ctx;
     const hw__tchannel *x = &t->channels[a], *y = &t->channels[b];
-    if (x->part != y->part) return x->part < y->part ? -1 : 1;
-    if (x->when != y->when) return x->when < y->when ? -1 : 1;
-    return compare_str(x->name, y->name);
+    if (x->part != y->part) return x->part < y->part;
+    if (x->when != y->when) return x->when < y->when;
+    return hw__str_compare(x->name, y->name) < 0;
 }
 
-static int by_path(const hw_tally *t, uint32_t a, uint32_t b) {
+static int compare_paths(const hw_tally *t, uint32_t a, uint32_t b) {
     const hw__tpath *x = &t->paths[a], *y = &t->paths[b];
     uint32_t n = x->len < y->len ? x->len : y->len;
     for (uint32_t i = 0; i < n; i++)
@@ -59,6 +34,10 @@ static int by_path(const hw_tally *t, uint32_t a, uint32_t b) {
     for (uint32_t i = 0; x->age && i < n; i++)
         if (x->age[i] != y->age[i]) return x->age[i] < y->age[i] ? -1 : 1;
     return 0;
+}
+
+static bool by_path(const void *ctx, uint32_t a, uint32_t b) {
+    return compare_paths(ctx, a, b) < 0;
 }
 
 /* ---- settling ---- */
@@ -104,7 +83,7 @@ static hw_status settle_paths(hw_tally *t) {
     size_t n = 0;
     for (size_t i = 0; i < t->npaths; i++) {
         const hw__tpath *p = &t->paths[order[i]];
-        if (!i || by_path(t, order[i - 1], order[i]) != 0) {
+        if (!i || compare_paths(t, order[i - 1], order[i]) != 0) {
             paths[n++] = *p;
             continue;
         }

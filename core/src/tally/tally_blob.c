@@ -161,10 +161,7 @@ static hw_status read_paths(hw_tally *t, const view *v) {
 /* Names that stand twice would make two channels, or two parts, of one. */
 static bool unique_names(const hw_tally *t) {
     for (size_t i = 1; i < t->nparts; i++) {
-        hw_str a = t->parts[i - 1].name, b = t->parts[i].name;
-        size_t n = a.len < b.len ? a.len : b.len;
-        int c = memcmp(a.ptr, b.ptr, n);
-        if (c > 0 || (c == 0 && a.len >= b.len)) return false;
+        if (hw__str_compare(t->parts[i - 1].name, t->parts[i].name) >= 0) return false;
     }
     return true;
 }

@@ -47,10 +47,7 @@ static hw_status add_channels(hw_tally *t, const hw_tally *x, uint32_t first_par
             hw__tchannel *ours = &t->channels[k];
             /* Parts are not in order yet: the earlier name holds the first sight. */
             hw_str a = t->parts[ours->part].name, b = t->parts[seen.part].name;
-            size_t n = a.len < b.len ? a.len : b.len;
-            int order = n ? memcmp(a.ptr, b.ptr, n) : 0;
-            if (!order) order = (a.len > b.len) - (a.len < b.len);
-            if (order > 0) {
+            if (hw__str_compare(a, b) > 0) {
                 ours->part = seen.part;
                 ours->when = seen.when;
             }
