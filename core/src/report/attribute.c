@@ -51,12 +51,31 @@ static bool in_window(const hw_dataset *d, const hw__djourney *j, size_t touch) 
     return !window || j->at - d->at.at[touch] <= window;
 }
 
-/* Where the journey starts: behind the conversion before it when journeys are reset. */
+/* The first touch at or after a time; a visitor's touches ascend. */
+static size_t first_since(const hw_dataset *d, size_t from, size_t end, int64_t at) {
+    while (from < end) {
+        size_t mid = from + (end - from) / 2;
+        if (d->at.at[mid] < at)
+            from = mid + 1;
+        else
+            end = mid;
+    }
+    return from;
+}
+
+/* Where the journey starts: behind the conversion before it when journeys are reset, and not before
+ * the longer of the windows, so that a visitor with years of touches is not read whole every time.
+ */
 static size_t start_of(const hw_dataset *d, const hw__djourney *j) {
-    if (!d->windows.reset || d->columns.kind != HW_DATASET_TOUCHES || j == d->journeys.at)
-        return j->from;
+    if (d->columns.kind != HW_DATASET_TOUCHES) return j->from;
+    size_t from = j->from, end = (size_t)j->from + j->len;
     const hw__djourney *before = j - 1;
-    return before->conversions && before->from == j->from ? before->from + before->len : j->from;
+    if (d->windows.reset && j != d->journeys.at && before->conversions && before->from == j->from)
+        from += before->len;
+    const hw_windows *w = &d->windows;
+    if (!w->click_ms || !w->impression_ms) return from;
+    return first_since(d, from, end,
+                       j->at - (w->click_ms > w->impression_ms ? w->click_ms : w->impression_ms));
 }
 
 hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
