@@ -142,7 +142,8 @@ static void put_ledger(const hw_ledger *l) {
         put_u32(r->model);
         for (int k = 0; k < 6; k++) put_u32(t.str[k]);
         put_f64((double)r->conversions);
-        put_f64((double)r->value);
+        put_f64((double)(r->value >> 52));
+        put_f64((double)(r->value & ((INT64_C(1) << 52) - 1)));
     }
 }
 

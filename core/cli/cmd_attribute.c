@@ -31,6 +31,7 @@ typedef struct settings {
     hw_model_params params;
     const char *format;
     uint64_t replicates; /* 0: no intervals */
+    bool ledger;         /* the files are ledgers */
 } settings;
 
 static bool read_models(const char *list, settings *s) {
@@ -138,8 +139,17 @@ static int refuse(const settings *s, const hw_model *model, hw_status status) {
                         : "");
 }
 
+/* These fits read who was watched for how long, which a ledger of paths no longer tells. */
+static int refuse_ledger(const settings *s, const hw_model *model) {
+    const char *why = "needs the touch log itself; a ledger does not tell how long who was watched";
+    if (!s->all) return COMPLAIN(EXIT_DATA, model->name, ": ", why);
+    fprintf(stderr, "hw: %s left out: %s\n", model->name, why);
+    return EXIT_FINE;
+}
+
 /* One model: credit, and intervals where they are asked for. */
 static int credit_model(const settings *s, hw_dataset *d, const hw_model *model) {
+    if (s->ledger && model->needs_organic) return refuse_ledger(s, model);
     hw_allocator a = hw_default_allocator();
     hw_dataset_summary sum;
     hw_status status = hw_dataset_prepare(d, model);
@@ -175,7 +185,10 @@ static int run(command *self, int argc, char **argv) {
     settings s = {.model_count = 0};
     hw_dataset *d = NULL;
     if (!read_settings(self, &s)) return EXIT_USAGE;
-    int code = load_dataset(self, argc, argv, &d);
+    hw_tally *t = NULL;
+    int code = load_dataset_or_tally(self, argc, argv, &d, &t);
+    s.ledger = t != NULL;
+    hw_tally_destroy(t);
     if (code == EXIT_FINE) code = credit(&s, d);
     hw_dataset_destroy(d);
     return code;

@@ -1,8 +1,11 @@
+#define _POSIX_C_SOURCE 200809L
+
 #include "cli.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "load.h"
 
@@ -12,16 +15,28 @@ static option options[] = {
     LOAD_OPTIONS,
     {.name = NULL}};
 
-/* Beside its place first, then renamed: a run that is cut short leaves no half file. */
-static bool write_file(const char *name, const uint8_t *bytes, size_t len) {
-    char beside[4096];
-    int n = snprintf(beside, sizeof beside, "%s.part", name);
-    FILE *f = n > 0 && (size_t)n < sizeof beside ? fopen(beside, "wb") : NULL;
+static bool write_all(const char *name, const uint8_t *bytes, size_t len) {
+    FILE *f = fopen(name, "wb");
     bool fine = f && fwrite(bytes, 1, len, f) == len;
     if (f && fclose(f) != 0) fine = false;
-    if (fine && rename(beside, name) == 0) return true;
+    return fine;
+}
+
+/* A plain file is written beside its place first, then renamed: a run that is cut short leaves no
+ * half file. A device, a pipe or a link stays what it is and is written to. */
+static bool write_file(const char *name, const uint8_t *bytes, size_t len) {
+    char beside[4096];
+    struct stat st;
+    int n = snprintf(beside, sizeof beside, "%s.part", name);
+    bool plain = lstat(name, &st) != 0 || S_ISREG(st.st_mode);
+    if (plain && n > 0 && (size_t)n < sizeof beside) {
+        if (write_all(beside, bytes, len) && rename(beside, name) == 0) return true;
+        COMPLAIN(0, "cannot write ", name, ": ", strerror(errno));
+        remove(beside);
+        return false;
+    }
+    if (write_all(name, bytes, len)) return true;
     COMPLAIN(0, "cannot write ", name, ": ", strerror(errno));
-    if (f) remove(beside);
     return false;
 }
 

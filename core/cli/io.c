@@ -20,16 +20,22 @@
 static char buffer[1 << 16];
 static size_t held;
 
+static void cannot_write(void) {
+    held = 0; /* what is left cannot be written either, when exit flushes */
+    if (errno != EPIPE) COMPLAIN(0, "cannot write standard output: ", strerror(errno));
+    exit(EXIT_DATA);
+}
+
 void out_flush(void) {
-    if (held && fwrite(buffer, 1, held, stdout) != held) held = 0, exit(EXIT_DATA);
+    if (held && fwrite(buffer, 1, held, stdout) != held) cannot_write();
     held = 0;
-    if (fflush(stdout) != 0) exit(EXIT_DATA);
+    if (fflush(stdout) != 0) cannot_write();
 }
 
 void out_bytes(const char *p, size_t n) {
     if (n > sizeof buffer - held) out_flush();
     if (n > sizeof buffer) {
-        if (fwrite(p, 1, n, stdout) != n) exit(EXIT_DATA);
+        if (fwrite(p, 1, n, stdout) != n) cannot_write();
         return;
     }
     if (n) memcpy(buffer + held, p, n);

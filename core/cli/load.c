@@ -118,7 +118,7 @@ static hw_status end_file(reading *r, bool last) {
                 : hw_dataset_next_file(r->dataset, &r->err);
 }
 
-static int read_all(reading *r, int argc, char **argv) {
+static int read_all(const command *cmd, reading *r, int argc, char **argv) {
     static char standard_input[] = "-";
     char *none[] = {standard_input};
     bool csv = false;
@@ -140,6 +140,12 @@ static int read_all(reading *r, int argc, char **argv) {
         csv |= r->kind != LEDGER;
     }
     if (!r->tally) return EXIT_FINE;
+    static const char *const mapped[] = {"lookback", "view-lookback", "journey", "separator",
+                                         "columns",  "skip-bad",      NULL};
+    for (const char *const *o = mapped; *o; o++)
+        if (option_given(cmd, *o))
+            return COMPLAIN(EXIT_USAGE, cmd->name, ": --", *o,
+                            " works on CSV files; for a ledger, give it to hw ledger map");
     hw_dataset_destroy(r->dataset);
     r->dataset = NULL;
     hw_status s = hw_tally_dataset(&r->alloc, r->tally, &r->dataset);
@@ -180,7 +186,7 @@ int load_dataset_or_tally(const command *cmd, int argc, char **argv, hw_dataset 
     if (status != HW_OK)
         return COMPLAIN(EXIT_USAGE, cmd->name, ": ",
                         r.err.message[0] ? r.err.message : hw_status_text(status));
-    int code = read_all(&r, argc, argv);
+    int code = read_all(cmd, &r, argc, argv);
     if (code == EXIT_FINE) code = set_windows(cmd, r.dataset, &s.windows);
     HW__VEC_FREE(&r.alloc, &r.held);
     if (tally && code == EXIT_FINE) {

@@ -116,6 +116,7 @@ const bad: [string, string | Uint8Array, RegExp][] = [
     `path,total_conversions\n${'a'.repeat(1 << 20)}b,1\n`,
     /:2:1: the record is longer than 1 MiB/,
   ],
+  ['bare CR line ends', 'path,total_conversions\ra > b,1\r', /:1:1: lines end in CR alone/],
   ['an open quote', 'path,total_conversions\n"a,1\n', /:2:1: the file ends inside a quoted field/],
   ['a bad time', 'visitor,time,channel\nv,yesterday,a\n', /:2:2: this is no time.*"yesterday"/],
   [
@@ -216,6 +217,12 @@ test('dedup', () => {
     assert.equal(r.code, 1);
     assert.match(r.err, words);
   }
+});
+
+test('a full disk is told, not passed over', () => {
+  const { code, err } = native(['help'], '', '/dev/full');
+  assert.equal(code, 1);
+  assert.match(err, /cannot write standard output: No space left on device/);
 });
 
 test('markov: csv, p(conversion) and refusals', () => {

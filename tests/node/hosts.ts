@@ -1,7 +1,7 @@
 /** The three builds of the core behind one face: bytes in, bytes and an exit code out. */
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Headwater, load } from '../../wasm/binding/load.node.ts';
 
@@ -15,19 +15,31 @@ export interface Run {
   err: string;
 }
 
-const spawn = (file: string, args: readonly string[], input: string | Uint8Array): Run => {
+const spawn = (
+  file: string,
+  args: readonly string[],
+  input: string | Uint8Array,
+  to?: string,
+): Run => {
+  const out = to === undefined ? 'pipe' : openSync(to, 'w');
   const { status, stdout, stderr, error } = spawnSync(file, args, {
     input,
+    stdio: ['pipe', out, 'pipe'],
     maxBuffer: 1 << 28,
     timeout: 120_000,
   });
   // A program that refuses early leaves its input unread; its answer still counts.
   if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-  return { code: status, out: stdout.toString(), err: stderr.toString() };
+  if (typeof out === 'number') closeSync(out);
+  return { code: status, out: stdout?.toString() ?? '', err: stderr.toString() };
 };
 
-export const native = (args: readonly string[], input: string | Uint8Array = ''): Run =>
-  spawn(hwPath, args, input);
+/** @param to a file for standard output */
+export const native = (
+  args: readonly string[],
+  input: string | Uint8Array = '',
+  to?: string,
+): Run => spawn(hwPath, args, input, to);
 
 /** dist/hw.wasm under Node's own WASI host, as a user would run it. */
 export const wasi = (args: readonly string[], input: string | Uint8Array = ''): Run =>

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -99,6 +99,30 @@ test('WASI writes and reads the same ledgers', () => {
   assert.equal(
     wasi(['attribute', at('n.hwl'), '--model', 'linear']).out,
     fine(['attribute', at('w.hwl'), '--model', 'linear']),
+  );
+});
+
+test('a link or a device stays what it is', () => {
+  writeFileSync(at('a.csv'), 'path,total_conversions\na,1\n');
+  writeFileSync(at('target.hwl'), '');
+  symlinkSync(at('target.hwl'), at('link.hwl'));
+  fine(['ledger', 'map', at('a.csv'), '-o', at('link.hwl')]);
+  assert.ok(lstatSync(at('link.hwl')).isSymbolicLink());
+  assert.ok(readFileSync(at('target.hwl')).length > 0);
+});
+
+test('what a ledger cannot tell is refused', () => {
+  writeFileSync(at('t2.csv'), native(['generate', '--journeys', '50']).out);
+  fine(['ledger', 'map', at('t2.csv'), '-o', at('t2.hwl')]);
+  const window = native(['attribute', at('t2.hwl'), '--lookback', '1h']);
+  assert.equal(window.code, 2);
+  assert.match(window.err, /--lookback works on CSV files; for a ledger, give it to hw ledger map/);
+  const hazard = native(['attribute', at('t2.hwl'), '--model', 'hazard']);
+  assert.equal(hazard.code, 1);
+  assert.match(hazard.err, /hazard: needs the touch log itself/);
+  assert.match(
+    native(['attribute', at('t2.hwl')]).err,
+    /hazard left out: needs the touch log itself/,
   );
 });
 

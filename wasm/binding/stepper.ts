@@ -100,18 +100,31 @@ const readPerson = (r: Reader, events: number): StepPersonResult => {
 const readLedger = (r: Reader): LedgerRow[] => {
   const texts = Array.from({ length: r.u32() }, () => r.str());
   const text = () => texts[r.u32()] ?? '';
-  return Array.from({ length: r.u32() }, () => ({
-    day: r.i32(),
-    basis: layout.bases[r.u32()] ?? 'conversion',
-    action: text(),
-    model: text(),
-    channel: text(),
-    source: text(),
-    medium: text(),
-    campaign: text(),
-    term: text(),
-    content: text(),
-    conversions: r.f64(),
-    value: r.f64(),
-  }));
+  const rows: LedgerRow[] = [];
+  for (let n = r.u32(); n > 0; n--) {
+    const row: LedgerRow = {
+      day: r.i32(),
+      basis: layout.bases[r.u32()] ?? 'conversion',
+      action: text(),
+      model: text(),
+      channel: text(),
+      source: text(),
+      medium: text(),
+      campaign: text(),
+      term: text(),
+      content: text(),
+      conversions: r.f64(),
+      value: 0,
+    };
+    const high = r.f64() * 2 ** 52;
+    const low = r.f64();
+    // Numbers below 2^53 are exact, and so are multiples of 2^52: a larger sum takes two rows.
+    if (Number.isSafeInteger(high + low)) row.value = high + low;
+    else {
+      rows.push({ ...row, conversions: 0, value: high });
+      row.value = low;
+    }
+    rows.push(row);
+  }
+  return rows;
 };

@@ -112,7 +112,10 @@ export interface StepPersonResult {
   counted: number[];
 }
 
-/** A change of the ledger: add these sums to the row of the same key. */
+/**
+ * A change of the ledger: add these sums to the row of the same key. A sum past 2^53 comes in two rows
+ * of one key, each exact; add them as bigints where totals may grow so large.
+ */
 export interface LedgerRow extends Source {
   day: number;
   /** Whose day: the touch's or the conversion's. */

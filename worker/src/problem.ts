@@ -12,6 +12,7 @@ interface ProblemKind {
 /** Problems of a request: code to HTTP status and title. */
 export const PROBLEMS = {
   empty_body: { status: 400, title: 'The body is empty' },
+  incomplete_body: { status: 400, title: 'The body did not arrive whole' },
   bad_encoding: { status: 400, title: 'The body is not valid UTF-8' },
   not_json: { status: 400, title: 'The body is not JSON' },
   invalid_body: { status: 400, title: 'The body does not have the expected shape' },

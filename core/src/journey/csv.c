@@ -96,6 +96,8 @@ static hw_status emit(hw__csv *csv, hw_str record, bool has_quotes, uint64_t lin
             "the line holds a NUL byte; the file is binary, damaged, or UTF-16: save it as "
             "UTF-8 text");
     } else if (record.len) { /* an empty line is nothing */
+        if (!csv->delimiter && memchr(record.ptr, '\r', record.len))
+            return HW__FAIL(err, HW_E_CSV, csv->line, 1, "lines end in CR alone; save with LF");
         if (!csv->delimiter) csv->delimiter = sniff(record);
         s = split(csv, record, has_quotes, err);
         csv->record = record;

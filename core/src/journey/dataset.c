@@ -158,9 +158,7 @@ hw_status hw_dataset_append(hw_dataset *d, const void *bytes, size_t len, hw_err
 static hw_status end_file(hw_dataset *d) {
     HW__TRY(hw__csv_end(&d->csv, d->err));
     if (d->header_read) return HW_OK;
-    return HW__FAIL(d->err, HW_E_HEADER, 1, 1,
-                    "the file is empty; expected a header such as path,total_conversions or "
-                    "visitor,time,channel");
+    return HW__FAIL(d->err, HW_E_HEADER, 1, 1, "the file is empty; it needs a header");
 }
 
 hw_status hw_dataset_next_file(hw_dataset *d, hw_error *err) {

@@ -15,7 +15,11 @@ export interface BodyRules {
  */
 export async function readJson(request: Request, rules: BodyRules): Promise<unknown> {
   checkHeaders(request.headers, rules);
-  const bytes = await readBytes(request, rules.maxBytes);
+  const bytes = await readBytes(request, rules.maxBytes).catch((error: unknown) => {
+    if (error instanceof Problem) throw error;
+    // The runtime's words for a body cut short or a malformed chunk name nothing of use to a client.
+    throw new Problem('incomplete_body', 'The body ended early or its framing is broken.');
+  });
   if (bytes.length === 0) {
     throw new Problem('empty_body', 'Send a JSON object with "site" and "events".');
   }

@@ -43,12 +43,22 @@ export class SourceIds {
   }
 }
 
+/** A row whose sums may pass 2^53 micros, where numbers are no longer exact. */
+export type LedgerChange = Omit<LedgerRow, 'conversions' | 'value'> & {
+  conversions: number | bigint;
+  value: number | bigint;
+};
+
+/** SQLite's 64-bit integers take what a number cannot hold, as text. */
+const bindable = (amount: number | bigint): number | string =>
+  typeof amount === 'number' ? amount : String(amount);
+
 /** Adds changes to the stored sums. Call inside a transaction. */
-export function addToLedger(sql: SqlStorage, ids: SourceIds, rows: Iterable<LedgerRow>): void {
+export function addToLedger(sql: SqlStorage, ids: SourceIds, rows: Iterable<LedgerChange>): void {
   for (const row of rows) {
     sql.exec(
       `INSERT INTO ledger (day, basis, action, model, source_id, conversions, value)
-       VALUES (?, ?, ?, ?, ?, ?, ?)
+       VALUES (?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER))
        ON CONFLICT DO UPDATE SET
          conversions = conversions + excluded.conversions, value = value + excluded.value`,
       row.day,
@@ -56,44 +66,50 @@ export function addToLedger(sql: SqlStorage, ids: SourceIds, rows: Iterable<Ledg
       row.action,
       row.model,
       ids.idOf(row),
-      row.conversions,
-      row.value,
+      bindable(row.conversions),
+      bindable(row.value),
     );
   }
 }
 
-/** Ledger sums in memory, for comparing and for a re-fold. */
-export class LedgerTotals {
-  readonly #rows = new Map<string, LedgerRow>();
+interface Total {
+  row: LedgerChange;
+  conversions: bigint;
+  value: bigint;
+}
 
-  /** @throws RangeError when a sum leaves the range of exact integers */
-  add(row: LedgerRow): void {
+/** Ledger sums in memory, for comparing and for a re-fold; exact whatever their size. */
+export class LedgerTotals {
+  readonly #rows = new Map<string, Total>();
+
+  add(row: LedgerChange): void {
     const key = keyOf(row);
+    const conversions = BigInt(row.conversions);
+    const value = BigInt(row.value);
     const sum = this.#rows.get(key);
     if (sum === undefined) {
-      this.#rows.set(key, { ...row });
+      this.#rows.set(key, { row, conversions, value });
       return;
     }
-    sum.conversions += row.conversions;
-    sum.value += row.value;
-    if (!Number.isSafeInteger(sum.conversions) || !Number.isSafeInteger(sum.value)) {
-      throw new RangeError(`ledger sum of ${key} is beyond 2^53`);
-    }
+    sum.conversions += conversions;
+    sum.value += value;
   }
 
   /** What is to be added to `other` to come here. */
   minus(other: LedgerTotals): LedgerTotals {
     const change = new LedgerTotals();
-    for (const row of this.#rows.values()) change.add(row);
-    for (const row of other.#rows.values()) {
-      change.add({ ...row, conversions: -row.conversions, value: -row.value });
+    for (const row of this.rows()) change.add(row);
+    for (const row of other.rows()) {
+      change.add({ ...row, conversions: -BigInt(row.conversions), value: -BigInt(row.value) });
     }
     return change;
   }
 
   /** Rows that are not zero. */
-  rows(): LedgerRow[] {
-    return [...this.#rows.values()].filter(({ conversions, value }) => conversions || value);
+  rows(): LedgerChange[] {
+    return [...this.#rows.values()]
+      .filter(({ conversions, value }) => conversions !== 0n || value !== 0n)
+      .map(({ row, conversions, value }) => ({ ...row, conversions, value }));
   }
 
   /** What `other` has differently, in words; empty when the two are equal. */
@@ -103,7 +119,7 @@ export class LedgerTotals {
       const mine = this.#rows.get(key);
       const theirs = other.#rows.get(key);
       for (const field of ['conversions', 'value'] as const) {
-        const [a, b] = [mine?.[field] ?? 0, theirs?.[field] ?? 0];
+        const [a, b] = [mine?.[field] ?? 0n, theirs?.[field] ?? 0n];
         if (a !== b) found.push(`${key} ${field}: ${a} here, ${b} there`);
       }
     }
@@ -111,7 +127,7 @@ export class LedgerTotals {
   }
 }
 
-function keyOf(row: LedgerRow): string {
+function keyOf(row: LedgerChange): string {
   return JSON.stringify([
     row.day,
     row.basis,
@@ -121,14 +137,18 @@ function keyOf(row: LedgerRow): string {
   ]);
 }
 
-/** @throws RangeError when a stored sum is beyond the range of exact integers */
 export function readLedger(sql: SqlStorage): LedgerTotals {
   const totals = new LedgerTotals();
   const cursor = sql.exec<Record<string, string | number>>(
-    `SELECT day, basis, action, model, ${DIMENSIONS.join()}, conversions, value
+    `SELECT day, basis, action, model, ${DIMENSIONS.join()},
+       CAST(conversions AS TEXT) AS conversions, CAST(value AS TEXT) AS value
      FROM ledger JOIN sources ON sources.id = ledger.source_id`,
   );
-  for (const row of cursor) totals.add(row as unknown as LedgerRow);
+  for (const row of cursor) {
+    const { conversions, value } = row as { conversions: string; value: string };
+    const stored = row as unknown as LedgerRow;
+    totals.add({ ...stored, conversions: BigInt(conversions), value: BigInt(value) });
+  }
   return totals;
 }
 

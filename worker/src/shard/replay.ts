@@ -6,9 +6,9 @@
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine, linePerson } from '../event_record.ts';
-import { type FoldEvent, type FoldResult, fold, isLogged } from './fold.ts';
+import { type FoldEvent, fold, isLogged } from './fold.ts';
 import { loadJourneys, saveJourneys } from './journeys.ts';
-import { addToLedger, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
+import { addToLedger, type LedgerChange, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
 import { withoutReleased } from './release.ts';
 
 /** Persons whose journeys are held in memory at a time. */
@@ -99,7 +99,7 @@ function personRanges(sql: SqlStorage): Range[] {
 interface Pass {
   events: number;
   journeys: Map<string, Uint8Array>;
-  ledger: FoldResult['ledger'];
+  ledger: LedgerChange[];
   /** Events whose outcome is not what the log says. */
   surprises: string[];
 }
