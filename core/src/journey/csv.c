@@ -64,8 +64,7 @@ static hw_status split(hw__csv *csv, hw_str record, bool has_quotes, hw_error *e
             i++;
             if (quoted_field(csv, record, &i, &field) != HW_OK)
                 return HW__FAIL(err, HW_E_CSV, csv->line, (uint32_t)csv->fields.len + 1,
-                                "text follows a closing quote; write a quote inside a quoted field "
-                                "as two quotes");
+                                "text follows a closing quote; inside quotes, double a quote");
         } else {
             const char *end =
                 i < record.len ? memchr(record.ptr + i, csv->delimiter, record.len - i) : NULL;
@@ -91,10 +90,8 @@ static hw_status emit(hw__csv *csv, hw_str record, bool has_quotes, uint64_t lin
     }
     hw_status s = HW_OK;
     if (record.len && memchr(record.ptr, 0, record.len)) {
-        s = HW__FAIL(
-            err, HW_E_CSV, csv->line, 1,
-            "the line holds a NUL byte; the file is binary, damaged, or UTF-16: save it as "
-            "UTF-8 text");
+        s = HW__FAIL(err, HW_E_CSV, csv->line, 1,
+                     "the line holds a NUL byte; is it UTF-16? save it as UTF-8");
     } else if (record.len) { /* an empty line is nothing */
         if (!csv->delimiter && memchr(record.ptr, '\r', record.len))
             return HW__FAIL(err, HW_E_CSV, csv->line, 1, "lines end in CR alone; save with LF");
@@ -132,9 +129,8 @@ static uint64_t count_lines(const char *p, size_t n) {
 }
 
 static hw_status too_long(const hw__csv *csv, hw_error *err) {
-    return HW__FAIL(
-        err, HW_E_LIMIT, csv->line, 1,
-        "the record is longer than 1 MiB; is a quote left open, or is this no CSV file?");
+    return HW__FAIL(err, HW_E_LIMIT, csv->line, 1,
+                    "the record is longer than 1 MiB; is a quote left open?");
 }
 
 static hw_status keep(hw__csv *csv, const char *bytes, size_t len, hw_error *err) {
