@@ -2,7 +2,7 @@
  * The engine's side of the page: loads the WebAssembly core in a Web Worker, reads CSV bytes into
  * it and attributes. Nothing it reads leaves this tab.
  */
-import { type Dataset, Headwater, HwError } from '../wasm/binding/index.ts';
+import { type Dataset, type DatasetJourney, Headwater, HwError } from '../wasm/binding/index.ts';
 import type { Failure, FromEngine, Source, ToEngine } from './messages.ts';
 import { pickJourneys } from './pick.ts';
 
@@ -109,6 +109,19 @@ const counted = (id: number, { stream, total }: Bytes): Bytes['stream'] => {
 };
 
 /** Reads a source whole; the dataset in place stays until the new one is complete. */
+/** The first journeys, as many as are quickly read: those of one busy visitor can be very long. */
+const candidates = (dataset: Dataset): DatasetJourney[] => {
+  const found: DatasetJourney[] = [];
+  let touches = 0;
+  while (found.length < 2000 && touches < 50_000) {
+    const part = dataset.journeys(found.length, 50, []);
+    for (const { channels } of part) touches += channels.length;
+    found.push(...part);
+    if (part.length < 50) break;
+  }
+  return found;
+};
+
 const open = async (id: number, source: Source): Promise<void> => {
   opening = id;
   const dataset = (await engine()).dataset();
@@ -122,7 +135,7 @@ const open = async (id: number, source: Source): Promise<void> => {
     const summary = dataset.finish();
     if (opening !== id) return dataset.dispose();
     current?.dataset.dispose();
-    current = { dataset, shown: pickJourneys(dataset.journeys(0, 2000, [])) };
+    current = { dataset, shown: pickJourneys(candidates(dataset)) };
     post({ type: 'opened', id, summary });
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) dataset.dispose();
