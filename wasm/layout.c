@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "flags.h"
 #include "headwater/headwater.h"
 
 #define STATUS(name, number, text)                                                                 \
@@ -47,6 +48,7 @@ int main(void) {
     LIST("outcomes", outcomes);
     LIST("bases", bases);
     LIST("kinds", kinds);
+    printf(",\"conversion\":{\"hasOrder\":%d,\"once\":%d}", HW_WASM_HAS_ORDER, HW_WASM_ONCE);
     /* The same on wasm32 and on 64-bit hosts: nothing in it is a pointer. */
     printf(",\"error\":{\"status\":%d,\"line\":%d,\"column\":%d,\"message\":%d}}\n",
            (int)offsetof(hw_error, status), (int)offsetof(hw_error, line),

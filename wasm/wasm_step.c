@@ -1,4 +1,5 @@
 /* Steppers: many persons a call. */
+#include "flags.h"
 #include "hw_wasm.h"
 #include "ledger/ledger.h"
 
@@ -63,8 +64,6 @@ HW_WASM_EXPORT void hw_wasm_stepper_destroy(void *handle) {
     hw_wasm_alloc.free(hw_wasm_alloc.ctx, h, sizeof *h);
 }
 
-enum { HAS_ORDER = 1, ONCE = 2 };
-
 /* An event: key, f64 at, i32 day, u32 interaction | conversions << 8, f64 key window; if a touch, 6
  * texts; each conversion: f64 value, u32 flags, order key if it has one, action. Until all are
  * read, `conversions` holds the index of the first as a pointer would move. */
@@ -89,8 +88,8 @@ static hw_status read_event(reader *r, stepper *h, hw_event *e) {
         memset(c, 0, sizeof *c);
         c->value = read_int(r);
         uint32_t flags = read_u32(r);
-        c->has_order = (flags & HAS_ORDER) != 0;
-        c->once = (flags & ONCE) != 0;
+        c->has_order = (flags & HW_WASM_HAS_ORDER) != 0;
+        c->once = (flags & HW_WASM_ONCE) != 0;
         if (c->has_order) c->order = read_key(r);
         c->action = read_str(r);
     }

@@ -134,6 +134,10 @@ export const layout = {
     "paths",
     "touches"
   ],
+  "conversion": {
+    "hasOrder": 1,
+    "once": 2
+  },
   "error": {
     "status": 0,
     "line": 8,

@@ -66,8 +66,7 @@ export class Stepper extends Handle {
   }
 }
 
-const HAS_ORDER = 1;
-const ONCE = 2;
+const { hasOrder, once } = layout.conversion;
 
 const writeEvent = (w: Writer, event: StepEvent): void => {
   const conversions = event.conversions ?? [];
@@ -79,7 +78,7 @@ const writeEvent = (w: Writer, event: StepEvent): void => {
     w.str(s.channel).str(s.source).str(s.medium).str(s.campaign).str(s.term).str(s.content);
   }
   for (const c of conversions) {
-    w.f64(c.value).u32((c.order ? HAS_ORDER : 0) | (c.once ? ONCE : 0));
+    w.f64(c.value).u32((c.order ? hasOrder : 0) | (c.once ? once : 0));
     if (c.order) w.key(c.order);
     w.str(c.action);
   }
