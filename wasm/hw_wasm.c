@@ -172,6 +172,7 @@ HW_WASM_EXPORT uint32_t hw_wasm_keys(uint32_t len) {
 
 typedef struct rules {
     hw_source_rules view;
+    hw_sources *known;
     hw__arena arena;
 } rules;
 
@@ -215,7 +216,7 @@ HW_WASM_EXPORT void *hw_wasm_rules_create(uint32_t len) {
     h->view.rules = list;
     h->view.excluded_hosts = read_hosts(&r, &h->arena, &h->view.excluded_count, &bad);
     h->view.own_hosts = read_hosts(&r, &h->arena, &h->view.own_count, &bad);
-    if (!bad && list && !r.bad) return h;
+    if (hw_sources_create(&hw_wasm_alloc, &h->known) == HW_OK && !bad && list && !r.bad) return h;
     hw_wasm_rules_destroy(h);
     return NULL;
 }
@@ -224,6 +225,7 @@ HW_WASM_EXPORT void hw_wasm_rules_destroy(void *handle) {
     rules *h = handle;
     if (!h) return;
     hw__arena_free(&h->arena);
+    hw_sources_destroy(h->known);
     hw_wasm_alloc.free(hw_wasm_alloc.ctx, h, sizeof *h);
 }
 
@@ -266,8 +268,7 @@ HW_WASM_EXPORT uint32_t hw_wasm_classify(void *handle, uint32_t len) {
         hw_status s = HW__RESERVE(&hw_wasm_alloc, &scratch, need);
         hw_classified c;
         if (s == HW_OK)
-            s = hw_classify(h ? &h->view : NULL, url, referrer, &given, scratch.at, scratch.cap,
-                            &c);
+            s = hw_classify(h->known, &h->view, url, referrer, &given, scratch.at, scratch.cap, &c);
         if (s != HW_OK) return hw_wasm_end(s);
         put_classified(&c);
     }

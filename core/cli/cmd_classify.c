@@ -56,7 +56,10 @@ static int run(command *self, int argc, char **argv) {
     char *scratch = a.alloc(a.ctx, cap);
     if (!scratch) return COMPLAIN(EXIT_DATA, "classify: out of memory");
     hw_classified c;
-    hw_status s = hw_classify(NULL, url, referrer, &known, scratch, cap, &c);
+    hw_sources *sources;
+    hw_status s = hw_sources_create(&a, &sources);
+    if (s == HW_OK) s = hw_classify(sources, NULL, url, referrer, &known, scratch, cap, &c);
+    hw_sources_destroy(sources);
     if (s == HW_OK) {
         hw__json size = {.cap = 0};
         write(&size, &c);

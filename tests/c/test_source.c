@@ -4,11 +4,12 @@
 #include "source/known_sources.h"
 
 static char scratch[1 << 16];
+static hw_sources *known;
 
 static hw_classified classify(const hw_source_rules *rules, const char *url, const char *referrer) {
     hw_classified c;
-    CHECK(hw_classify(rules, hw__str_of(url), hw__str_of(referrer), NULL, scratch, sizeof scratch,
-                      &c) == HW_OK);
+    CHECK(hw_classify(known, rules, hw__str_of(url), hw__str_of(referrer), NULL, scratch,
+                      sizeof scratch, &c) == HW_OK);
     return c;
 }
 
@@ -99,15 +100,17 @@ static void given(void) {
     hw_source g = {.source = HW_STR("partner"), .medium = HW_STR("cpc"), .term = HW_STR("t")};
     hw_classified c;
     hw_str url = HW_STR("https://a.com/?utm_source=google&utm_campaign=c&gclid=1");
-    CHECK(hw_classify(NULL, url, (hw_str){NULL, 0}, &g, scratch, sizeof scratch, &c) == HW_OK);
+    CHECK(hw_classify(known, NULL, url, (hw_str){NULL, 0}, &g, scratch, sizeof scratch, &c) ==
+          HW_OK);
     CHECK_STR(c.source.source, "partner");
     CHECK_STR(c.source.campaign, "c");
     CHECK_STR(c.source.channel, "Paid Other");
     g.channel = HW_STR("My Channel");
-    CHECK(hw_classify(NULL, url, (hw_str){NULL, 0}, &g, scratch, sizeof scratch, &c) == HW_OK);
+    CHECK(hw_classify(known, NULL, url, (hw_str){NULL, 0}, &g, scratch, sizeof scratch, &c) ==
+          HW_OK);
     CHECK_STR(c.source.channel, "My Channel");
     CHECK_STR(c.rule, "given");
-    CHECK_INT(hw_classify(NULL, url, (hw_str){NULL, 0}, NULL, scratch, 3, &c), HW_E_BUFFER);
+    CHECK_INT(hw_classify(known, NULL, url, (hw_str){NULL, 0}, NULL, scratch, 3, &c), HW_E_BUFFER);
 }
 
 static void click_ids(void) {
@@ -143,8 +146,8 @@ static void scratch_suffices(void) {
         size_t need = hw_classify_scratch((hw_str){url, nu}, (hw_str){referrer, nr}, NULL);
         char *exact = malloc(need);
         hw_classified c;
-        CHECK(hw_classify(NULL, (hw_str){url, nu}, (hw_str){referrer, nr}, NULL, exact, need, &c) ==
-              HW_OK);
+        CHECK(hw_classify(known, NULL, (hw_str){url, nu}, (hw_str){referrer, nr}, NULL, exact, need,
+                          &c) == HW_OK);
         CHECK((c.origin == HW_ORIGIN_INTERNAL) == (c.source.channel.len == 0));
         free(exact);
     }
@@ -161,22 +164,31 @@ static void kinds(void) {
     CHECK(!hw_channel_is_paid(HW_STR("Organic Search")) && !hw_channel_is_paid(HW_STR("Paid")));
 }
 
-/* Every pattern of the table finds itself, so it is sorted and no entry hides another. */
+/* Every pattern of every line finds a line that has it: none is lost in the table. */
 static void known_patterns(void) {
     int n = 0;
-    for (size_t at = 0; at < hw__known_blocks[hw__known_block_count]; n++) {
-        hw_str p = {hw__known_entries + at + 3, (uint8_t)hw__known_entries[at] & 127};
-        hw__known k = hw__known_find(p);
-        CHECK(k.category != HW__UNKNOWN && k.name.len);
-        at += 3 + p.len;
+    for (const char *line = hw__known_lines; *line; line = strchr(line, '\n') + 1) {
+        while (*line == '|') line++;
+        char buf[HW__KNOWN_PATTERN_MAX + 1];
+        hw_str p;
+        for (size_t at = 0; *line && hw__known_pattern(line, &at, buf, &p); n++) {
+            hw__known k = hw__known_find(known, p);
+            CHECK(k.category != HW__UNKNOWN && k.name.len);
+        }
+        if (!*line) break;
     }
     CHECK(n > 600);
-    CHECK(hw__known_find(HW_STR("")).category == HW__UNKNOWN);
-    CHECK(hw__known_find(HW_STR("zzzz")).category == HW__UNKNOWN);
-    CHECK_STR(hw__known_find(HW_STR("com.google.android.gm")).name, "gmail");
+    CHECK(hw__known_find(known, HW_STR("")).category == HW__UNKNOWN);
+    CHECK(hw__known_find(known, HW_STR("zzzz")).category == HW__UNKNOWN);
+    CHECK_STR(hw__known_find(known, HW_STR("com.google.android.gm")).name, "gmail");
+    CHECK_STR(hw__known_find(known, HW_STR("kimi.moonshot.cn")).name, "kimi");
+    CHECK(hw__known_find(known, HW_STR("chatgpt.com")).category == HW__AI);
+    CHECK(hw__known_find(known, HW_STR("google")).category == HW__SEARCH);
 }
 
 int main(void) {
+    hw_allocator a = hw_default_allocator();
+    if (hw_sources_create(&a, &known) != HW_OK) return 1;
     RUN(sources);
     RUN(site_rules);
     RUN(given);
@@ -184,5 +196,6 @@ int main(void) {
     RUN(scratch_suffices);
     RUN(kinds);
     RUN(known_patterns);
+    hw_sources_destroy(known);
     return hw_report();
 }

@@ -21,12 +21,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         referrer = (hw_str){(const char *)nul + 1, size - url.len - 1};
     }
     size_t need = hw_classify_scratch(url, referrer, NULL);
+    static hw_sources *known;
+    hw_allocator a = hw_default_allocator();
+    if (!known) MUST(hw_sources_create(&a, &known) == HW_OK);
     char *scratch = malloc(need);
     hw_classified c;
     const hw_str excluded[] = {HW_STR("paypal.com")};
     const hw_source_rules rules = {.excluded_hosts = excluded, .excluded_count = 1};
     if (!scratch) return 0;
-    MUST(hw_classify(&rules, url, referrer, NULL, scratch, need, &c) == HW_OK);
+    MUST(hw_classify(known, &rules, url, referrer, NULL, scratch, need, &c) == HW_OK);
     const hw_str texts[] = {c.source.channel, c.source.source,  c.source.medium, c.source.campaign,
                             c.source.term,    c.source.content, c.rule};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -46,6 +46,13 @@ typedef struct hw_source_rules {
     size_t own_count;
 } hw_source_rules;
 
+/** What is known of sites (search engines, networks, shops…), indexed; some 4 KB, never changes. */
+typedef struct hw_sources hw_sources;
+
+/** @return HW_E_NOMEM. Free with hw_sources_destroy(). */
+HW_API HW_NODISCARD hw_status hw_sources_create(const hw_allocator *alloc, hw_sources **out);
+HW_API void hw_sources_destroy(hw_sources *known); /**< NULL: nothing */
+
 /** X(parameter as it stands in a URL, name in results, source it implies, medium it implies). An
  * empty medium: the id alone does not say that the click was paid for. */
 #define HW_CLICK_ID_MAP(X)                                                                         \
@@ -95,6 +102,7 @@ HW_API size_t hw_classify_scratch(hw_str url, hw_str referrer, const hw_source *
 
 /**
  * Tells the source and channel.
+ * @param known    never NULL
  * @param rules    may be NULL
  * @param url      the page's address, absolute, or only "?query"; may be empty
  * @param referrer may be empty
@@ -103,9 +111,9 @@ HW_API size_t hw_classify_scratch(hw_str url, hw_str referrer, const hw_source *
  * @return HW_E_BUFFER when cap is too small. Odd URLs are no errors: what cannot be read is not
  * there.
  */
-HW_API HW_NODISCARD hw_status hw_classify(const hw_source_rules *rules, hw_str url, hw_str referrer,
-                                          const hw_source *given, char *scratch, size_t cap,
-                                          hw_classified *out);
+HW_API HW_NODISCARD hw_status hw_classify(const hw_sources *known, const hw_source_rules *rules,
+                                          hw_str url, hw_str referrer, const hw_source *given,
+                                          char *scratch, size_t cap, hw_classified *out);
 
 /** True for the source that stands for no source: "(direct)", or the channel Direct. */
 HW_API int hw_source_is_direct(const hw_source *source);

@@ -55,6 +55,8 @@ static void free_reading(hw_dataset *d) {
     HW__VEC_FREE(&d->alloc, &d->rows);
     HW__VEC_FREE(&d->alloc, &d->values);
     HW__VEC_FREE(&d->alloc, &d->scratch);
+    hw_sources_destroy(d->sources);
+    d->sources = NULL;
 }
 
 void hw_dataset_destroy(hw_dataset *d) {

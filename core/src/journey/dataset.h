@@ -60,6 +60,7 @@ struct hw_dataset {
     HW__VEC(hw__drow) rows;
     HW__VEC(int64_t) values; /* of the rows that convert, in row order */
     HW__VEC(char) scratch;   /* for classification */
+    hw_sources *sources;     /* NULL until a row wants it */
 
     struct hw__gather *gathered; /* sums kept between models; NULL until wanted */
     hw_windows windows;

@@ -58,10 +58,12 @@ static hw_status channel_of(hw_dataset *d, const hw_str *fields, uint64_t line, 
         return hw__cell_fail(d, HW_E_PATH, line, role, "the row names no channel",
                              (hw_str){NULL, 0});
     }
+    if (!d->sources) HW__TRY(hw_sources_create(&d->alloc, &d->sources));
     size_t need = hw_classify_scratch(url, referrer, &given);
     HW__TRY(HW__RESERVE(&d->alloc, &d->scratch, need));
     hw_classified c;
-    HW__TRY(hw_classify(NULL, url, referrer, &given, d->scratch.at, d->scratch.cap, &c));
+    HW__TRY(
+        hw_classify(d->sources, NULL, url, referrer, &given, d->scratch.at, d->scratch.cap, &c));
     if (c.origin == HW_ORIGIN_INTERNAL) {
         row->interaction = HW_NO_TOUCH;
         return HW_OK;

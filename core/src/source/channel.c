@@ -105,7 +105,7 @@ static const hw_str channel_rules[] = {
 #undef HW_X
 };
 
-static enum channel default_group(hw_str s, hw_str m, hw_str c) {
+static enum channel default_group(const hw_sources *known, hw_str s, hw_str m, hw_str c) {
     static const char *const none[] = {"", "(none)", "(not set)", NULL};
     static const char *const display[] = {"display",      "banner", "expandable",
                                           "interstitial", "cpm",    NULL};
@@ -116,7 +116,7 @@ static enum channel default_group(hw_str s, hw_str m, hw_str c) {
 
     if ((s.len == 0 || is(s, "(direct)")) && any(m, none)) return CH_DIRECT;
     if (contains(c, "cross-network")) return CH_CROSS;
-    hw__category kind = hw__known_find(s).category;
+    hw__category kind = hw__known_find(known, s).category;
     bool shop = kind == HW__SHOPPING || shop_campaign(c);
     if (paid(m)) {
         if (shop) return CH_PAID_SHOPPING;
@@ -142,7 +142,8 @@ static enum channel default_group(hw_str s, hw_str m, hw_str c) {
     return CH_UNASSIGNED;
 }
 
-void hw__channel_of(const hw_source_rules *rules, hw_source *source, hw_str *rule) {
+void hw__channel_of(const hw_sources *known, const hw_source_rules *rules, hw_source *source,
+                    hw_str *rule) {
     for (size_t i = 0; rules && i < rules->rule_count; i++) {
         if (!site_rule(&rules->rules[i], source)) continue;
         source->channel = rules->rules[i].channel;
@@ -153,7 +154,7 @@ void hw__channel_of(const hw_source_rules *rules, hw_source *source, hw_str *rul
     fold(&s, source->source);
     fold(&m, source->medium);
     fold(&c, source->campaign);
-    enum channel ch = default_group(s.s, m.s, c.s);
+    enum channel ch = default_group(known, s.s, m.s, c.s);
     source->channel = channel_names[ch];
     *rule = channel_rules[ch];
 }

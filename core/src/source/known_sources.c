@@ -1,35 +1,87 @@
 #include "source/known_sources.h"
 
-#include "base/bytes.h"
-
-static hw_str pattern_at(size_t at) {
-    return (hw_str){hw__known_entries + at + 3, (uint8_t)hw__known_entries[at] & 127};
+static hw_str name_of(const char *line) {
+    size_t from = line[0] == '-', n = from;
+    while (!strchr("!%+,\n", line[n])) n++;
+    return (hw_str){line + from, n - from};
 }
 
-static hw__known entry_at(size_t at) {
-    uint16_t packed = hw__ld16((const uint8_t *)hw__known_entries + at + 1);
-    size_t name = (size_t)(packed & 0x1fff) << 1 | (uint8_t)hw__known_entries[at] >> 7;
-    hw_str text = {hw__known_entries + name + 1, (uint8_t)hw__known_entries[name]};
-    if (name < hw__known_blocks[hw__known_block_count]) text = pattern_at(name);
-    return (hw__known){(hw__category)((packed >> 13) + 1), text};
-}
-
-static bool find(hw_str s, hw__known *out) {
-    size_t lo = 0, hi = hw__known_block_count; /* the last block that starts at or before s */
-    while (hi - lo > 1) {
-        size_t mid = lo + (hi - lo) / 2;
-        if (hw__str_compare(s, pattern_at(hw__known_blocks[mid])) < 0)
-            hi = mid;
-        else
-            lo = mid;
+bool hw__known_pattern(const char *line, size_t *at, char *buf, hw_str *pattern) {
+    hw_str name = name_of(line);
+    if (*at == 0) {
+        *at = (size_t)(name.ptr - line) + name.len;
+        *pattern = name;
+        if (line[0] != '-') return true;
     }
-    for (size_t at = hw__known_blocks[lo], end = hw__known_blocks[lo + 1]; at < end;) {
-        hw_str p = pattern_at(at);
-        if (hw__str_compare(s, p) == 0) {
-            *out = entry_at(at);
-            return true;
+    char mark = line[*at];
+    if (mark == '\n') return false;
+    size_t from = ++*at;
+    if (mark == ',' || mark == '+')
+        while (!strchr("+,\n", line[*at])) ++*at;
+    hw_str rest = mark == '!'   ? HW_STR("com")
+                  : mark == '%' ? HW_STR("*")
+                                : (hw_str){line + from, *at - from};
+    hw__text t = {buf, 0, HW__KNOWN_PATTERN_MAX + 1};
+    if (mark != ',') {
+        hw__text_str(&t, name);
+        hw__text_z(&t, ".");
+    }
+    hw__text_str(&t, rest);
+    *pattern = (hw_str){buf, t.len};
+    return true;
+}
+
+static size_t home(hw_str s) {
+    return hw__hash64(s.ptr, s.len, 0) % HW__KNOWN_SLOTS;
+}
+
+static size_t next(size_t slot) {
+    return (slot + 1) % HW__KNOWN_SLOTS;
+}
+
+hw_status hw_sources_create(const hw_allocator *alloc, hw_sources **out) {
+    hw_sources *k = alloc->alloc(alloc->ctx, sizeof *k);
+    *out = k;
+    if (!k) return HW_E_NOMEM;
+    memset(k, 0, sizeof *k);
+    k->alloc = *alloc;
+    size_t category = HW__SEARCH;
+    for (size_t line = 0, at = 0; hw__known_lines[line]; line += at + 1, at = 0) {
+        if (hw__known_lines[line] == '|') {
+            k->section[category++] = (uint16_t)line;
+            continue;
         }
-        at += 3 + p.len;
+        char buf[HW__KNOWN_PATTERN_MAX + 1];
+        hw_str p;
+        while (hw__known_pattern(hw__known_lines + line, &at, buf, &p)) {
+            size_t i = home(p);
+            while (k->slot[i]) i = next(i);
+            k->slot[i] = (uint16_t)(line + 1);
+        }
+    }
+    return HW_OK;
+}
+
+void hw_sources_destroy(hw_sources *known) {
+    if (known) known->alloc.free(known->alloc.ctx, known, sizeof *known);
+}
+
+static bool line_has(const char *line, hw_str s) {
+    char buf[HW__KNOWN_PATTERN_MAX + 1];
+    hw_str p;
+    for (size_t at = 0; hw__known_pattern(line, &at, buf, &p);)
+        if (hw__str_eq(p, s)) return true;
+    return false;
+}
+
+static bool find(const hw_sources *k, hw_str s, hw__known *out) {
+    for (size_t i = home(s); k->slot[i]; i = next(i)) {
+        size_t line = k->slot[i] - 1u;
+        if (!line_has(hw__known_lines + line, s)) continue;
+        out->name = name_of(hw__known_lines + line);
+        out->category = HW__SEARCH;
+        while (line >= k->section[out->category]) out->category++;
+        return true;
     }
     return false;
 }
@@ -43,20 +95,20 @@ static bool looks_like_suffix(hw_str s) {
     return dot >= 2 && dot <= 3 && last >= 2 && last <= 3 && !memchr(s.ptr + dot + 1, '.', last);
 }
 
-hw__known hw__known_find(hw_str s) {
+hw__known hw__known_find(const hw_sources *known, hw_str s) {
     hw__known k = {HW__UNKNOWN, {NULL, 0}};
-    if (find(s, &k)) return k;
+    if (find(known, s, &k)) return k;
     /* The longest match wins: from the left, label by label, exact before "name.*". */
     for (hw_str rest = s; rest.len;) {
         size_t dot = 0;
         while (dot < rest.len && rest.ptr[dot] != '.') dot++;
         if (dot == rest.len) break;
-        if (rest.len != s.len && find(rest, &k)) return k;
+        if (rest.len != s.len && find(known, rest, &k)) return k;
         char star[66];
         if (dot && dot < sizeof star - 2 && looks_like_suffix(hw__str_from(rest, dot + 1))) {
             memcpy(star, rest.ptr, dot);
             memcpy(star + dot, ".*", 2);
-            if (find((hw_str){star, dot + 2}, &k)) return k;
+            if (find(known, (hw_str){star, dot + 2}, &k)) return k;
         }
         rest = hw__str_from(rest, dot + 1);
     }

@@ -19,16 +19,26 @@ typedef struct hw__known {
     hw_str name;           /* static */
 } hw__known;
 
-/* The entry for a lower-case name or host. */
-hw__known hw__known_find(hw_str lower);
+enum { HW__KNOWN_SLOTS = 2048, HW__KNOWN_PATTERN_MAX = 64 };
+
+/* Where each pattern's line starts in the text, by hash. */
+struct hw_sources {
+    hw_allocator alloc;
+    uint16_t section[HW__AI + 1];   /* where each category ends */
+    uint16_t slot[HW__KNOWN_SLOTS]; /* start of a line, plus 1; 0: free */
+};
+
+/* The entry for a lower-case name or host; "name.*" stands for the name under any public suffix. */
+hw__known hw__known_find(const hw_sources *known, hw_str lower);
+
+/* The next pattern of a line: *at moves from the line's start to its end. False: no more. `buf`
+ * has HW__KNOWN_PATTERN_MAX bytes and holds the pattern until the next call. */
+bool hw__known_pattern(const char *line, size_t *at, char *buf, hw_str *pattern);
 
 /* ---- generated ----
- * entries: sorted by pattern bytewise; "name.*" stands for the name under any public suffix. Each:
- *          length of the pattern (7 bits), then 17 bits: place of the name (14) and category (3),
- * then the pattern. A name is another entry's pattern, or stands behind the entries, led by a
- * length. blocks:  where every 16th entry starts, and the end */
-extern const char hw__known_entries[];
-extern const uint16_t hw__known_blocks[];
-extern const size_t hw__known_block_count;
+ * A line for each name: the name, which is a pattern itself unless '-' leads it, then more
+ * patterns: '!' name.com, '%' name.*, '+' the rest behind "name.", ',' a whole one. '|' ends a
+ * category, in the order of hw__category. */
+extern const char hw__known_lines[];
 
 #endif

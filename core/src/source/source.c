@@ -78,7 +78,8 @@ static hw_str path_of(hw_str referrer) {
     return p.len > 7 ? (hw_str){p.ptr, 7} : p;
 }
 
-static void from_referrer(hw_str referrer, hw_str host, hw_classified *out) {
+static void from_referrer(const hw_sources *known, hw_str referrer, hw_str host,
+                          hw_classified *out) {
     hw_source *s = &out->source;
     if (hw__str_eq(host, HW_STR("x.com")) && hw__str_eq(path_of(referrer), HW_STR("/i/grok"))) {
         s->source = HW_STR("grok");
@@ -86,7 +87,7 @@ static void from_referrer(hw_str referrer, hw_str host, hw_classified *out) {
         s->campaign = HW_STR("(ai-assistant)");
         return;
     }
-    hw__known k = hw__known_find(host);
+    hw__known k = hw__known_find(known, host);
     s->source = k.category ? k.name : host;
     switch (k.category) {
     case HW__SEARCH:
@@ -132,8 +133,9 @@ size_t hw_classify_scratch(hw_str url, hw_str referrer, const hw_source *given) 
     return 3 * url.len + 2 * (253 + 3 * 253);
 }
 
-hw_status hw_classify(const hw_source_rules *rules, hw_str url, hw_str referrer,
-                      const hw_source *given, char *buf, size_t cap, hw_classified *out) {
+hw_status hw_classify(const hw_sources *known, const hw_source_rules *rules, hw_str url,
+                      hw_str referrer, const hw_source *given, char *buf, size_t cap,
+                      hw_classified *out) {
     if (cap < hw_classify_scratch(url, referrer, given)) return HW_E_BUFFER;
     hw__scratch scratch = {buf, 0, cap};
     hw_classified r = {.origin = HW_ORIGIN_DIRECT};
@@ -166,7 +168,7 @@ hw_status hw_classify(const hw_source_rules *rules, hw_str url, hw_str referrer,
         r.origin = HW_ORIGIN_INTERNAL;
     } else if (from.len) {
         r.origin = HW_ORIGIN_REFERRER;
-        from_referrer(referrer, from, &r);
+        from_referrer(known, referrer, from, &r);
     } else {
         r.source.source = HW_STR("(direct)");
         r.source.medium = HW_STR("(none)");
@@ -176,7 +178,7 @@ hw_status hw_classify(const hw_source_rules *rules, hw_str url, hw_str referrer,
             r.source.channel = given->channel;
             r.rule = HW_STR("given");
         } else
-            hw__channel_of(rules, &r.source, &r.rule);
+            hw__channel_of(known, rules, &r.source, &r.rule);
     }
     *out = r;
     return HW_OK;
