@@ -59,13 +59,10 @@ const steps = {
   package: (force) =>
     whenStale(
       {
-        inputs: ['wasm/binding', 'dist/headwater.wasm'],
-        outputs: [
-          'dist/index.node.js',
-          'dist/index.browser.js',
-          'dist/index.workerd.js',
-          'dist/index.d.ts',
-        ],
+        inputs: ['wasm/binding', 'dist/headwater.wasm', 'dist/headwater-full.wasm'],
+        outputs: ['index', 'edge'].flatMap((entry) =>
+          ['node.js', 'browser.js', 'workerd.js', 'd.ts'].map((end) => `dist/${entry}.${end}`),
+        ),
         force,
       },
       async () => {

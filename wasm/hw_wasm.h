@@ -34,6 +34,11 @@ hw_key read_key(reader *r);
 hw_str read_str(reader *r);
 const uint8_t *read_bytes(reader *r, uint32_t n);
 
+enum { HW_WASM_MODELS_MAX = 64 };
+/* The models and parameters of a block that wasm_dataset.c describes. */
+hw_status hw_wasm_read_models(reader *r, const hw_model **models, uint32_t *count,
+                              hw_model_params *p);
+
 /* ---- writing the result; a failed write is told by hw_wasm_end ---- */
 
 void hw_wasm_begin(void);

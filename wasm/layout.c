@@ -32,6 +32,8 @@ int main(void) {
                                            [HW_DUPLICATE_ORDER] = "duplicate_order",
                                            [HW_TOO_OLD] = "late",
                                            [HW_FULL] = "full"};
+    static const char *const verdicts[] = {
+        [HW_NEW] = "new", [HW_DUPLICATE] = "duplicate", [HW_LATE] = "late"};
     static const char *const bases[] = {
         [HW_BASIS_CONVERSION] = "conversion", [HW_BASIS_TOUCH] = "touch"};
     static const char *const kinds[] = {
@@ -46,6 +48,7 @@ int main(void) {
     LIST("origins", origins);
     LIST("interactions", interactions);
     LIST("outcomes", outcomes);
+    LIST("verdicts", verdicts);
     LIST("bases", bases);
     LIST("kinds", kinds);
     printf(",\"conversion\":{\"hasOrder\":%d,\"once\":%d}", HW_WASM_HAS_ORDER, HW_WASM_ONCE);

@@ -11,7 +11,7 @@ uint32_t hw_wasm_dataset_summary(void *handle);
 uint32_t hw_wasm_dataset_attribute(void *handle, uint32_t len);
 uint32_t hw_wasm_dataset_journeys(void *handle, uint32_t len);
 
-enum { COLUMNS_MAX = 32, MODELS_MAX = 64 };
+enum { COLUMNS_MAX = 32 };
 
 /* u32 skip bad rows; separator; u32 columns, each role and name */
 HW_WASM_EXPORT void *hw_wasm_dataset_create(uint32_t len) {
@@ -124,10 +124,10 @@ static uint32_t read_weights(reader *r, uint32_t *to) {
 
 /* u32 models, names; f64 half-life ms; 3 u32 weights; u32 front, weights; u32 back, weights; u32
  * rest; u32 order; u32 loops; f64 seed; name of the source */
-static hw_status read_models(reader *r, const hw_model **models, uint32_t *count,
-                             hw_model_params *p) {
+hw_status hw_wasm_read_models(reader *r, const hw_model **models, uint32_t *count,
+                              hw_model_params *p) {
     *count = read_u32(r);
-    if (*count > MODELS_MAX) return HW_E_LIMIT;
+    if (*count > HW_WASM_MODELS_MAX) return HW_E_LIMIT;
     for (uint32_t i = 0; i < *count; i++) {
         hw_str name = read_str(r);
         if (hw_model_find(name, &models[i]) == HW_OK) continue;
@@ -155,10 +155,10 @@ static hw_status read_models(reader *r, const hw_model **models, uint32_t *count
 HW_WASM_EXPORT uint32_t hw_wasm_dataset_attribute(void *handle, uint32_t len) {
     reader r = hw_wasm_reader(len);
     hw_wasm_begin();
-    const hw_model *models[MODELS_MAX];
+    const hw_model *models[HW_WASM_MODELS_MAX];
     uint32_t count;
     hw_model_params p;
-    hw_status s = read_models(&r, models, &count, &p);
+    hw_status s = hw_wasm_read_models(&r, models, &count, &p);
     for (uint32_t m = 0; m < count && s == HW_OK; m++) {
         hw_dataset_summary sum;
         if ((s = hw_dataset_prepare(handle, models[m])) != HW_OK) break;
@@ -179,10 +179,10 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_attribute(void *handle, uint32_t len) {
 HW_WASM_EXPORT uint32_t hw_wasm_dataset_journeys(void *handle, uint32_t len) {
     reader r = hw_wasm_reader(len);
     hw_wasm_begin();
-    const hw_model *models[MODELS_MAX];
+    const hw_model *models[HW_WASM_MODELS_MAX];
     uint32_t count;
     hw_model_params p;
-    hw_status s = read_models(&r, models, &count, &p);
+    hw_status s = hw_wasm_read_models(&r, models, &count, &p);
     uint32_t from = read_u32(&r), n = read_u32(&r);
     if (s == HW_OK && r.bad) s = HW_E_ARG;
     if (s != HW_OK) return hw_wasm_end(s);

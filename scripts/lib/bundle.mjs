@@ -35,26 +35,29 @@ const common = {
   plugins: [wasmBeside],
 };
 
-/** dist/index.{workerd,browser,node}.js and the type declarations. */
+/** dist/{index,edge}.{workerd,browser,node}.js and the type declarations. */
 export const bundlePackage = async () => {
   await Promise.all(
-    ['workerd', 'browser', 'node'].map((host) =>
-      esbuild.build({
-        ...common,
-        entryPoints: [`wasm/binding/load.${host}.ts`],
-        outfile: `dist/index.${host}.js`,
-        platform: host === 'node' ? 'node' : 'neutral',
-        minifySyntax: true,
-      }),
+    ['index', 'edge'].flatMap((entry) =>
+      ['workerd', 'browser', 'node'].map((host) =>
+        esbuild.build({
+          ...common,
+          entryPoints: [`wasm/binding/${entry}.${host}.ts`],
+          outfile: `dist/${entry}.${host}.js`,
+          platform: host === 'node' ? 'node' : 'neutral',
+          minifySyntax: true,
+        }),
+      ),
     ),
   );
   await rm(at('dist/types'), { recursive: true, force: true });
   await run(process.execPath, [tsc, '-p', 'tsconfig.package.json'], { quiet: true });
-  await writeFile(
-    at('dist/index.d.ts'),
-    // Symbol.dispose is in the declarations whatever `lib` their user has.
-    `/// <reference lib="esnext.disposable" />\nexport * from './types/load.browser.js';\n`,
-  );
+  for (const entry of ['index', 'edge'])
+    await writeFile(
+      at(`dist/${entry}.d.ts`),
+      // Symbol.dispose is in the declarations whatever `lib` their user has.
+      `/// <reference lib="esnext.disposable" />\nexport * from './types/${entry}.browser.js';\n`,
+    );
 };
 
 /** dist/worker/: the edge worker with its WebAssembly module beside it. */

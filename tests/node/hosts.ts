@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Headwater, load } from '../../wasm/binding/load.node.ts';
+import { type Headwater, load } from '../../wasm/binding/edge.node.ts';
+import { type HeadwaterFull, load as loadFull } from '../../wasm/binding/index.node.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Another build of the command line, e.g. one that counts coverage. */
@@ -47,6 +48,9 @@ export const wasi = (args: readonly string[], input: string | Uint8Array = ''): 
 
 export const core = (): Promise<Headwater> =>
   load(new URL('../../dist/headwater.wasm', import.meta.url));
+
+export const full = (): Promise<HeadwaterFull> =>
+  loadFull(new URL('../../dist/headwater-full.wasm', import.meta.url));
 
 export const json = (path: string): unknown => JSON.parse(readFileSync(`${root}${path}`, 'utf8'));
 

@@ -16,7 +16,8 @@ const WEEK_MS = 7 * 86_400_000;
 /** Bytes copied into the core at once, so that its input block stays small. */
 const CHUNK = 1 << 20;
 
-const create = (memory: Memory, options: DatasetOptions): number => {
+/** The address of a new dataset; 0: refused. */
+export const openDataset = (memory: Memory, options: DatasetOptions): number => {
   const columns = Object.entries(options.columns ?? {});
   const w = new Writer().u32(options.skipBad ? 1 : 0).str(options.separator ?? '');
   w.u32(columns.length);
@@ -26,10 +27,16 @@ const create = (memory: Memory, options: DatasetOptions): number => {
 
 /** Many journeys from the bytes of a CSV file: append, finish, then attribute as often as you like. */
 export class Dataset extends Handle {
-  readonly #writer = new Writer();
+  protected readonly writer = new Writer();
 
-  constructor(memory: Memory, options: DatasetOptions) {
-    super(memory, 'dataset', create(memory, options), memory.exports.hw_wasm_dataset_destroy);
+  /** @internal */
+  constructor(memory: Memory, address: number) {
+    super(memory, 'dataset', address, memory.exports.hw_wasm_dataset_destroy);
+  }
+
+  /** @throws HwError HW_E_ARG for an unknown role or a separator that is too long */
+  static open(memory: Memory, options: DatasetOptions): Dataset {
+    return new Dataset(memory, openDataset(memory, options));
   }
 
   /** The next bytes of the file, cut anywhere. @throws HwError with line and column */
@@ -61,7 +68,7 @@ export class Dataset extends Handle {
   /** How journeys are cut from now on; may add the direct channel, so read summary() again. */
   setWindows(windows: Windows): void {
     const { memory, address } = this;
-    const w = this.#writer
+    const w = this.writer
       .reset()
       .f64(windows.clickMs ?? 0)
       .f64(windows.impressionMs ?? 0);
@@ -72,7 +79,7 @@ export class Dataset extends Handle {
   /** Credit per channel. @throws HwError HW_E_MODEL, HW_E_NEEDS_TIMES, HW_E_ARG */
   attribute(models: readonly string[], options: AttributeOptions = {}): ModelCredit[] {
     const { memory, address } = this;
-    const w = writeModels(this.#writer.reset(), models, options);
+    const w = writeModels(this.writer.reset(), models, options);
     const status = memory.exports.hw_wasm_dataset_attribute(address, memory.send(w.bytes()));
     const r = new Reader(memory.take(status));
     return models.map((model) => {
@@ -90,7 +97,7 @@ export class Dataset extends Handle {
     options: AttributeOptions = {},
   ): DatasetJourney[] {
     const { memory, address } = this;
-    const w = writeModels(this.#writer.reset(), models, options).u32(offset).u32(limit);
+    const w = writeModels(this.writer.reset(), models, options).u32(offset).u32(limit);
     const status = memory.exports.hw_wasm_dataset_journeys(address, memory.send(w.bytes()));
     return new Reader(memory.take(status)).json<DatasetJourney[]>();
   }
@@ -105,7 +112,12 @@ type RawSummary = Omit<DatasetSummary, 'kind' | 'hasTimes' | 'bad'> & {
 /** Weights cross as millionths, as the command line reads them. */
 const millionths = (weight: number): number => Math.round(weight * 1e6);
 
-const writeModels = (w: Writer, models: readonly string[], options: AttributeOptions): Writer => {
+/** @internal */
+export const writeModels = (
+  w: Writer,
+  models: readonly string[],
+  options: AttributeOptions,
+): Writer => {
   w.u32(models.length);
   for (const model of models) w.str(model);
   const weights = options.weights ?? [40, 20, 40];

@@ -8,7 +8,7 @@ import { Reader, Writer } from './block.ts';
 import { Classifier } from './classifier.ts';
 import { Dataset } from './dataset.ts';
 import { layout } from './layout.gen.ts';
-import { type CoreExports, Memory } from './memory.ts';
+import { Memory } from './memory.ts';
 import { Stepper } from './stepper.ts';
 import type { ClassifierRules, DatasetOptions, StepConfig } from './types.ts';
 
@@ -22,11 +22,12 @@ export class Headwater {
   /** The core's version, e.g. `0.1.0`. */
   readonly version: string = layout.version;
   readonly abi: number = layout.abi;
-  readonly #memory: Memory;
+  /** @internal */
+  protected readonly memory: Memory;
   readonly #writer = new Writer();
 
-  private constructor(memory: Memory) {
-    this.#memory = memory;
+  protected constructor(memory: Memory) {
+    this.memory = memory;
   }
 
   /**
@@ -35,16 +36,7 @@ export class Headwater {
    * @throws Error when the module is of another version than this binding
    */
   static fromModule(module: WebAssembly.Module): Headwater {
-    const instance = new WebAssembly.Instance(module, {});
-    const exports = instance.exports as unknown as CoreExports;
-    exports._initialize?.();
-    const abi = exports.hw_wasm_abi();
-    if (abi !== layout.abi) {
-      throw new Error(
-        `headwater.wasm has ABI ${abi}, this binding wants ${layout.abi}: build both anew`,
-      );
-    }
-    return new Headwater(new Memory(exports));
+    return new Headwater(Memory.of(module));
   }
 
   /** One 16-byte key per list of parts; at most 64 parts each. */
@@ -54,25 +46,25 @@ export class Headwater {
       w.u32(list.length);
       for (const part of list) w.str(part);
     }
-    const memory = this.#memory;
+    const { memory } = this;
     const r = new Reader(memory.take(memory.exports.hw_wasm_keys(memory.send(w.bytes()))));
     return parts.map(() => r.raw(16));
   }
 
   classifier(rules: ClassifierRules = {}): Classifier {
-    return new Classifier(this.#memory, rules);
+    return new Classifier(this.memory, rules);
   }
 
   stepper(config: StepConfig): Stepper {
-    return new Stepper(this.#memory, config);
+    return new Stepper(this.memory, config);
   }
 
   dataset(options: DatasetOptions = {}): Dataset {
-    return new Dataset(this.#memory, options);
+    return Dataset.open(this.memory, options);
   }
 
   /** Bytes of memory that the instance holds; it never shrinks. */
   get memoryBytes(): number {
-    return this.#memory.u8.length;
+    return this.memory.u8.length;
   }
 }

@@ -125,6 +125,11 @@ export const layout = {
     "late",
     "full"
   ],
+  "verdicts": [
+    "new",
+    "duplicate",
+    "late"
+  ],
   "bases": [
     "conversion",
     "touch"

@@ -1,6 +1,7 @@
 /** Owns every view of the module's memory, and the two blocks that cross the boundary. */
 
 import { HwError, readError } from './errors.ts';
+import { layout } from './layout.gen.ts';
 
 /** What headwater.wasm exports; wasm/exports.txt is the list. */
 export interface CoreExports {
@@ -29,13 +30,50 @@ export interface CoreExports {
   hw_wasm_dataset_journeys(handle: number, len: number): number;
 }
 
+/** What headwater-full.wasm exports beside; wasm/exports-full.txt is the list. */
+export interface FullExports {
+  hw_wasm_dataset_bootstrap(handle: number, len: number): number;
+  hw_wasm_dedup_create(len: number): number;
+  hw_wasm_dedup_destroy(handle: number): void;
+  hw_wasm_dedup_add(handle: number, len: number): number;
+  hw_wasm_dedup_count(handle: number): number;
+  hw_wasm_dedup_memory(handle: number): number;
+  hw_wasm_tally_create(dataset: number, len: number): number;
+  hw_wasm_tally_load(len: number): number;
+  hw_wasm_tally_destroy(handle: number): void;
+  hw_wasm_tally_merge(handle: number, from: number): number;
+  hw_wasm_tally_save(handle: number): number;
+  hw_wasm_tally_dataset(handle: number): number;
+}
+
 export class Memory {
   readonly exports: CoreExports;
   #u8: Uint8Array;
 
-  constructor(exports: CoreExports) {
+  private constructor(exports: CoreExports) {
     this.exports = exports;
     this.#u8 = new Uint8Array(exports.memory.buffer);
+  }
+
+  /** Of a new instance. @throws Error when the module is of another version than this binding */
+  static of(module: WebAssembly.Module): Memory {
+    const instance = new WebAssembly.Instance(module, {});
+    const exports = instance.exports as unknown as CoreExports;
+    exports._initialize?.();
+    const abi = exports.hw_wasm_abi();
+    if (abi !== layout.abi)
+      throw new Error(
+        `the module has ABI ${abi}, this binding wants ${layout.abi}: build both anew`,
+      );
+    return new Memory(exports);
+  }
+
+  /** What only headwater-full.wasm exports. @throws Error for the small module */
+  get full(): FullExports {
+    const exports = this.exports as CoreExports & Partial<FullExports>;
+    if (!exports.hw_wasm_dedup_create)
+      throw new Error('this is headwater.wasm, the small module; give headwater-full.wasm');
+    return exports as CoreExports & FullExports;
   }
 
   /** A view of all memory; stale after the next call into the core. */

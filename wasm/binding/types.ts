@@ -239,6 +239,17 @@ export interface ModelCredit {
   value: number[];
 }
 
+/** Credit and its 95 % interval, arrays as in ModelCredit. */
+export interface ModelInterval extends ModelCredit {
+  conversionsLow: number[];
+  conversionsHigh: number[];
+  valueLow: number[];
+  valueHigh: number[];
+}
+
+/** `late`: from before the window, so no longer decidable. */
+export type Verdict = 'new' | 'duplicate' | 'late';
+
 /** One journey of a dataset for display. */
 export interface DatasetJourney {
   /** Index into DatasetSummary.channels, one per touch. */
