@@ -46,6 +46,18 @@ export const native = (
 export const wasi = (args: readonly string[], input: string | Uint8Array = ''): Run =>
   spawn(process.execPath, ['--no-warnings', `${root}tests/node/wasi_host.mjs`, ...args], input);
 
+/** The same, many runs in one process: the output of each. @throws Error when one exits not with 0 */
+export const wasiBatch = (runs: readonly (readonly string[])[]): string[] => {
+  const host = `${root}tests/node/wasi_host.mjs`;
+  const { code, out, err } = spawn(
+    process.execPath,
+    ['--no-warnings', host, '--batch'],
+    JSON.stringify(runs),
+  );
+  if (code !== 0) throw new Error(`hw.wasm: ${err}`);
+  return JSON.parse(out) as string[];
+};
+
 export const core = (): Promise<Headwater> =>
   load(new URL('../../dist/headwater.wasm', import.meta.url));
 

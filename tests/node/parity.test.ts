@@ -5,13 +5,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { core, decimal, native, random, seed, wasi } from './hosts.ts';
+import type { Headwater } from '../../wasm/binding/index.ts';
+import type { AttributeOptions } from '../../wasm/binding/types.ts';
+import { core, decimal, full, native, random, seed, wasi, wasiBatch } from './hosts.ts';
 
 const models = [
   ...['first', 'last', 'last_non_direct', 'linear', 'linear_unique', 'position', 'time_decay'],
   ...['w_shaped', 'z_shaped', 'j_shaped', 'inverse_j', 'last_paid', 'source_first', 'source_last'],
   ...['participation', 'custom', 'markov', 'shapley', 'shapley_rate', 'shapley_ordered'],
 ];
+/** What only the full module has. */
+const fits = ['hazard', 'logistic'];
 const parts = (model: string) =>
   model === 'shapley_ordered' ? [' (opener)', ' (middle)', ' (closer)'] : [''];
 
@@ -66,38 +70,62 @@ test('native and WASI print the same bytes over 200 files in one run each', () =
   }
 });
 
-test('native and the binding give the same micros, file by file', async () => {
-  const hw = await core();
-  const pick = random(seed('parity micros') + 1n);
-  for (let round = 0; round < 120; round++) {
-    const csv = round % 2 ? pathFile(pick) : touchFile(pick);
-    const order = 1 + (round % 5);
-    const loops = round % 3 === 0;
-    const options = ['--order', String(order), '--source', 'Email', '--custom', '30,20/10/40'];
-    const a = native(
-      ['attribute', '-', '--model', models.join(','), ...options, ...(loops ? ['--loops'] : [])],
-      csv,
-    );
-    assert.equal(a.code, 0, a.err);
-    const data = hw.dataset();
-    const bytes = new TextEncoder().encode(csv);
-    for (let at = 0; at < bytes.length; at += 100) data.append(bytes.subarray(at, at + 100));
-    const { channels } = data.finish();
-    let out = 'model,channel,conversions,value\n';
-    const credits = data.attribute(models, {
-      order,
-      loops,
-      source: 'Email',
-      custom: { front: [30, 20], back: [10], rest: 40 },
-    });
-    for (const { model, conversions, value } of credits) {
-      const names = channels.flatMap((c) => parts(model).map((part) => c + part));
-      names.forEach((name, i) => {
+/** What a module answers, as the command line would print it. */
+const printed = (hw: Headwater, csv: string, names: readonly string[], o: AttributeOptions) => {
+  const data = hw.dataset();
+  const bytes = new TextEncoder().encode(csv);
+  for (let at = 0; at < bytes.length; at += 100) data.append(bytes.subarray(at, at + 100));
+  data.finish();
+  const credits = data.attribute(names, o);
+  const { channels } = data.summary();
+  let out = 'model,channel,conversions,value\n';
+  for (const { model, conversions, value } of credits) {
+    // A model may add a channel of its own; models before it in the list do not show it.
+    channels
+      .flatMap((c) => parts(model).map((part) => c + part))
+      .slice(0, conversions.length)
+      .forEach((name, i) => {
         out += `${model},${name},${decimal(conversions[i] ?? NaN)},${decimal(value[i] ?? NaN)}\n`;
       });
-    }
-    assert.equal(out, a.out);
-    data.dispose();
+  }
+  data.dispose();
+  return out;
+};
+
+test('native, both modules and WASI agree to the byte over 1,000 files, every model', async () => {
+  const [small, everything] = [await core(), await full()];
+  const pick = random(seed('parity of 1,000 files') + 1n);
+  const folder = mkdtempSync(join(tmpdir(), 'hw-parity-'));
+  try {
+    const rounds = Array.from({ length: 1000 }, (_, i) => {
+      const csv = i % 2 ? pathFile(pick) : touchFile(pick);
+      const file = join(folder, `${i}.csv`);
+      writeFileSync(file, csv);
+      const loops = i % 3 === 0;
+      const order = 1 + (i % 5);
+      const args = ['attribute', file, '--order', String(order), '--source', 'Email'];
+      args.push('--custom', '30,20/10/40', '--model', [...models, ...fits].join(','));
+      if (loops) args.push('--loops');
+      return { csv, args, order, loops };
+    });
+    const fromWasi = wasiBatch(rounds.map(({ args }) => args));
+    rounds.forEach(({ csv, args, order, loops }, i) => {
+      const a = native(args);
+      assert.equal(a.code, 0, a.err);
+      assert.ok(a.out.startsWith('model,channel,conversions,value\nfirst,'));
+      const custom = { front: [30, 20], back: [10], rest: 40 };
+      const options = { order, loops, source: 'Email', custom };
+      assert.equal(fromWasi[i], a.out, `WASI, file ${i}`);
+      assert.equal(
+        printed(everything, csv, [...models, ...fits], options),
+        a.out,
+        `full, file ${i}`,
+      );
+      // What the small module has is the start of the same list.
+      assert.ok(a.out.startsWith(printed(small, csv, models, options)), `small, file ${i}`);
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 
