@@ -128,6 +128,47 @@ static void markov(void) {
     }
 }
 
+/* The plain table and the hash tables count the same, to the bit; so do the arcs behind them. */
+static void dense_counts(void) {
+    uint64_t s = seed("dense counts");
+    hw_allocator a = hw_default_allocator();
+    int tables = 0;
+    for (int round = 0; round < 60; round++) {
+        hw__chain c[2];
+        uint16_t channels = (uint16_t)(1 + upto(&s, 9));
+        uint32_t order = 1 + (uint32_t)round % HW_MARKOV_ORDER_MAX;
+        for (int t = 0; t < 2; t++) hw__chain_init(&c[t], &a, order, round / 5 % 2);
+        CHECK(hw__dense_create(&c[1], channels) == HW_OK);
+        tables += c[1].dense != NULL;
+        for (int i = 0; i < 200; i++) {
+            uint16_t path[12];
+            size_t len = 1 + (size_t)upto(&s, 12);
+            for (size_t k = 0; k < len; k++) path[k] = (uint16_t)upto(&s, channels);
+            int64_t conversions = (int64_t)upto(&s, 4), nulls = (int64_t)upto(&s, 3);
+            for (int t = 0; t < 2; t++)
+                CHECK(hw__chain_add(&c[t], path, len, conversions, nulls, conversions * 7 - 3) ==
+                      HW_OK);
+        }
+        for (int t = 0; t < 2; t++) CHECK(hw__chain_close(&c[t]) == HW_OK);
+        for (uint32_t without = 0; without <= channels; without++) {
+            double p[2], v[2];
+            for (int t = 0; t < 2; t++)
+                CHECK(hw__chain_solve(&c[t], without < channels ? without : UINT32_MAX, &p[t],
+                                      &v[t]) == HW_OK);
+            CHECK(memcmp(&p[0], &p[1], sizeof *p) == 0 && memcmp(&v[0], &v[1], sizeof *v) == 0);
+        }
+        for (int t = 0; t < 2; t++) hw__chain_free(&c[t]);
+    }
+    CHECK(tables > 30 && tables < 60);
+    hw__chain c;
+    hw__chain_init(&c, &a, 1, false);
+    CHECK(hw__dense_create(&c, 2) == HW_OK);
+    const uint16_t path[] = {0, 1};
+    CHECK(hw__chain_add(&c, path, 2, INT64_MAX, 0, 0) == HW_OK);
+    CHECK_INT(hw__chain_add(&c, path, 2, 1, 0, 0), HW_E_OVERFLOW);
+    hw__chain_free(&c);
+}
+
 /* More states than elimination takes: the sweeps must know P(conversion) to the last digits, too.
  */
 static void many_states(void) {
@@ -292,6 +333,7 @@ static void milestones(void) {
 
 int main(void) {
     RUN(markov);
+    RUN(dense_counts);
     RUN(many_states);
     RUN(long_orders);
     RUN(shapley_rate);

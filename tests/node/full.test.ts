@@ -100,7 +100,7 @@ test('ledgers have the bytes of hw ledger, merge in any order, and read back', (
       assert.deepEqual(merged.attribute(models), once.attribute(models));
       const changed = a.save();
       changed[20] = (changed[20] ?? 0) ^ 1;
-      assert.throws(() => hw.ledger(changed), code('HW_E_CORRUPT'));
+      assert.throws(() => hw.ledger(changed), code('HW_E_CHECKSUM'));
       assert.throws(() => hw.ledger(new Uint8Array(3)), code('HW_E_FORMAT'));
       const same = read(files[1] ?? '').ledger('part 0');
       assert.throws(() => a.merge(same), code('HW_E_CONFIG'));

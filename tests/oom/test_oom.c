@@ -2,6 +2,8 @@
  * and a retry must give what a run that never failed gives. */
 #include "hw_test.h"
 
+#include "model/chain.h"
+
 typedef struct tally {
     int64_t fail_at, made;
     int64_t live, bytes;
@@ -103,6 +105,21 @@ static hw_status a_touch_log(const hw_allocator *a, int64_t *answer) {
         "visitor,time,channel,utm_source,utm_medium,conversion,value,event_id,order_id\n"
         "u,5,a,,,0,,1,\nu,3,b,,,0,,2,\nu,9,,,,1,5,3,o1\nw,2,,google,cpc,0,,4,\nx,2,,,,1,3,5,o2\n",
         answer);
+}
+
+static hw_status a_chain(const hw_allocator *a, int64_t *answer) {
+    const uint16_t path[] = {0, 1, 2, 1, 1, 0, 2};
+    hw__chain c;
+    hw__chain_init(&c, a, 2, false);
+    hw_status s = hw__dense_create(&c, 3);
+    for (size_t len = 1; s == HW_OK && len <= 7; len++)
+        s = hw__chain_add(&c, path, len, (int64_t)len, 3, 5);
+    if (s == HW_OK) s = hw__chain_close(&c);
+    double p = 0, v;
+    if (s == HW_OK) s = hw__chain_solve(&c, 1, &p, &v);
+    hw__chain_free(&c);
+    *answer = (int64_t)(p * 1e15);
+    return s;
 }
 
 static hw_status a_ledger(const hw_allocator *a, int64_t *answer) {
@@ -211,6 +228,7 @@ static void touch_log(void) {
     exhaust("touches", a_touch_log);
 }
 static void ledger(void) {
+    exhaust("chain", a_chain);
     exhaust("ledger", a_ledger);
 }
 static void step(void) {

@@ -8,6 +8,7 @@ void hw__chain_init(hw__chain *c, const hw_allocator *alloc, uint32_t order, boo
 }
 
 void hw__chain_free(hw__chain *c) {
+    hw__dense_free(c);
     HW__VEC_FREE(&c->alloc, &c->states);
     HW__VEC_FREE(&c->alloc, &c->arcs);
     c->alloc.free(c->alloc.ctx, c->state_slots, c->nstate_slots * sizeof *c->state_slots);
@@ -97,15 +98,25 @@ static hw_status follow(hw__chain *c, uint32_t from, const uint16_t *path, size_
     return HW_OK;
 }
 
+static hw_status add_ends(hw__state *s, int64_t start, int64_t conversions, int64_t nulls,
+                          int64_t value) {
+    bool over = __builtin_add_overflow(s->start, start, &s->start);
+    over |= __builtin_add_overflow(s->conversions, conversions, &s->conversions);
+    over |= __builtin_add_overflow(s->nulls, nulls, &s->nulls);
+    over |= __builtin_add_overflow(s->value, value, &s->value);
+    return over ? HW_E_OVERFLOW : HW_OK;
+}
+
 hw_status hw__chain_add(hw__chain *c, const uint16_t *path, size_t len, int64_t conversions,
                         int64_t nulls, int64_t value) {
     int64_t weight;
     if (__builtin_add_overflow(conversions, nulls, &weight)) return HW_E_OVERFLOW;
+    if (c->dense && len >= c->order && weight)
+        return hw__dense_add(c, path, len, weight, conversions, nulls, value);
     size_t head = len < c->order ? len : c->order;
     uint32_t at;
     HW__TRY(put_state(c, path, head, &at));
-    if (__builtin_add_overflow(c->states.at[at].start, weight, &c->states.at[at].start))
-        return HW_E_OVERFLOW;
+    HW__TRY(add_ends(&c->states.at[at], weight, 0, 0, 0));
     for (size_t i = head; i < len; i++) {
         hw__edge *edge;
         HW__TRY(follow(c, at, path, i, &edge));
@@ -113,12 +124,22 @@ hw_status hw__chain_add(hw__chain *c, const uint16_t *path, size_t len, int64_t 
         if (__builtin_add_overflow(edge->weight, weight, &edge->weight)) return HW_E_OVERFLOW;
         at = edge->to;
     }
-    hw__state *end = &c->states.at[at];
-    if (__builtin_add_overflow(end->conversions, conversions, &end->conversions) ||
-        __builtin_add_overflow(end->nulls, nulls, &end->nulls) ||
-        __builtin_add_overflow(end->value, value, &end->value))
-        return HW_E_OVERFLOW;
-    return HW_OK;
+    return add_ends(&c->states.at[at], 0, conversions, nulls, value);
+}
+
+hw_status hw__chain_put_ends(hw__chain *c, const uint16_t *state, int64_t start,
+                             int64_t conversions, int64_t nulls, int64_t value) {
+    uint32_t at;
+    HW__TRY(put_state(c, state, c->order, &at));
+    return add_ends(&c->states.at[at], start, conversions, nulls, value);
+}
+
+hw_status hw__chain_put_step(hw__chain *c, const uint16_t *path, int64_t weight) {
+    uint32_t from;
+    hw__edge *edge;
+    HW__TRY(put_state(c, path, c->order, &from));
+    HW__TRY(follow(c, from, path, c->order, &edge));
+    return __builtin_add_overflow(edge->weight, weight, &edge->weight) ? HW_E_OVERFLOW : HW_OK;
 }
 
 /* States in the order of their channels, not of their discovery: sums over them then come out the
@@ -157,6 +178,7 @@ static hw_status order_states(hw__chain *c) {
 }
 
 hw_status hw__chain_close(hw__chain *c) {
+    HW__TRY(hw__dense_flush(c));
     HW__TRY(order_states(c));
     uint32_t total = 0;
     for (size_t i = 0; i < c->nedge_slots; i++)

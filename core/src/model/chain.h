@@ -26,6 +26,8 @@ typedef struct hw__arc {
     double weight;
 } hw__arc;
 
+typedef struct hw__dense hw__dense; /* chain_dense.c */
+
 typedef struct hw__chain {
     hw_allocator alloc;
     uint32_t order;
@@ -35,16 +37,34 @@ typedef struct hw__chain {
     size_t nstate_slots;
     hw__edge *edges; /* open addressing */
     size_t nedge_slots, nedges;
+    hw__dense *dense;      /* NULL: none */
     HW__VEC(hw__arc) arcs; /* by state, in the order of the states they lead to */
 } hw__chain;
 
 void hw__chain_init(hw__chain *c, const hw_allocator *alloc, uint32_t order, bool loops);
 void hw__chain_free(hw__chain *c);
+/* Counts in a plain table where `channels` is small enough; answers stay the same. On an error the
+ * chain can still be freed. */
+hw_status hw__dense_create(hw__chain *c, size_t channels);
 /* One journey; weights in micros. */
 hw_status hw__chain_add(hw__chain *c, const uint16_t *path, size_t len, int64_t conversions,
                         int64_t nulls, int64_t value);
 /* No more journeys: puts the states in order and lays out the arcs. Nothing can be added after. */
 hw_status hw__chain_close(hw__chain *c);
+
+/* ---- between chain.c and chain_dense.c ---- */
+
+void hw__dense_free(hw__chain *c);
+/* A path of `order` touches and more; weight: conversions and nulls. */
+hw_status hw__dense_add(hw__chain *c, const uint16_t *path, size_t len, int64_t weight,
+                        int64_t conversions, int64_t nulls, int64_t value);
+/* Moves what was counted to the tables of states and edges. */
+hw_status hw__dense_flush(hw__chain *c);
+/* `order` channels: adds to their state. */
+hw_status hw__chain_put_ends(hw__chain *c, const uint16_t *state, int64_t start,
+                             int64_t conversions, int64_t nulls, int64_t value);
+/* `order` channels and the one that follows: adds to the edge. */
+hw_status hw__chain_put_step(hw__chain *c, const uint16_t *path, int64_t weight);
 
 static inline bool hw__state_holds(const hw__state *s, uint16_t channel) {
     for (int i = 0; i < s->len; i++)

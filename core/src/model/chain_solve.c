@@ -89,20 +89,62 @@ static hw_status solve_dense(const problem *p, hw__arena *arena, double *x, doub
     return HW_OK;
 }
 
-/* One sweep over all states, the newest first: most walks go from states found early to late ones.
- */
-static void sweep(const problem *p, double *x, bool value) {
+/* The four answers that are closed in on together, side by side in memory: each arc is then read
+ * once for all. */
+enum { LOW, HIGH, VALUE_LOW, VALUE_HIGH, SIDES };
+typedef double sides[SIDES];
+
+/* The problem's arcs alone, row by row. */
+typedef struct flat {
+    uint32_t *first; /* n + 1 */
+    hw__arc *arc;    /* to: a row */
+    sides *x;
+} flat;
+
+static hw_status flatten(const problem *p, hw__arena *arena, flat *f) {
     const hw__chain *c = p->chain;
-    for (size_t i = p->n; i-- > 0;) {
+    *f = (flat){hw__arena_array(arena, p->n + 1, sizeof *f->first),
+                hw__arena_array(arena, c->arcs.len, sizeof *f->arc),
+                hw__arena_array(arena, p->n, sizeof *f->x)};
+    if (!f->first || !f->arc || !f->x) return HW_E_NOMEM;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < p->n; i++) {
         const hw__state *s = &c->states.at[p->state[i]];
-        double sum = value ? (double)s->value : (double)s->conversions;
+        f->first[i] = n;
         for (uint32_t k = 0; k < s->count; k++) {
             const hw__arc *arc = &c->arcs.at[s->first + k];
             uint32_t j = p->index[arc->to];
-            if (j != UINT32_MAX && j != i) sum += arc->weight * x[j];
+            if (j != UINT32_MAX && j != i) f->arc[n++] = (hw__arc){j, arc->weight};
         }
-        x[i] = sum / p->total[i];
     }
+    f->first[p->n] = n;
+    return HW_OK;
+}
+
+/* One sweep over all states, the newest first: most walks go from states found early to late ones.
+ */
+static void sweep(const problem *p, const flat *f) {
+    for (size_t i = p->n; i-- > 0;) {
+        const hw__state *s = &p->chain->states.at[p->state[i]];
+        double reach = (double)s->conversions, worth = (double)s->value;
+        sides sum = {reach, reach, worth, worth};
+        for (const hw__arc *a = f->arc + f->first[i], *end = f->arc + f->first[i + 1]; a < end; a++)
+            for (int m = 0; m < SIDES; m++) sum[m] += a->weight * f->x[a->to][m];
+        for (int m = 0; m < SIDES; m++) f->x[i][m] = sum[m] / p->total[i];
+    }
+}
+
+static void starts(const problem *p, const flat *f, sides out) {
+    const hw__chain *c = p->chain;
+    double all = 0;
+    for (int m = 0; m < SIDES; m++) out[m] = 0;
+    for (size_t s = 0; s < c->states.len; s++) {
+        double start = (double)c->states.at[s].start;
+        all += start;
+        for (int m = 0; m < SIDES && p->index[s] != UINT32_MAX; m++)
+            out[m] += start * f->x[p->index[s]][m];
+    }
+    for (int m = 0; m < SIDES; m++) out[m] = all > 0 ? out[m] / all : 0;
 }
 
 static double at_start(const problem *p, const double *x) {
@@ -126,21 +168,29 @@ static double most_value(const problem *p) {
     return most;
 }
 
-/* x from 0 up and y from the greatest down; where values may be negative, from -greatest too. */
-static hw_status solve_sweeping(const problem *p, hw__arena *arena, double *x, bool value,
-                                double *answer) {
-    double *y = hw__arena_array(arena, p->n, sizeof *y), top = value ? most_value(p) : 1;
-    if (!y) return HW_E_NOMEM;
+static bool closed(double low, double high, double top) {
+    return !(high - low > 1e-15 * top + 1e-14 * (high > 0 ? high : -high));
+}
+
+/* From 0 up and from the greatest down; where values may be negative, from -greatest too. */
+static hw_status solve_sweeping(const problem *p, hw__arena *arena, double *probability,
+                                double *value) {
+    flat f;
+    HW__TRY(flatten(p, arena, &f));
+    double top = most_value(p);
     for (uint32_t i = 0; i < p->n; i++) {
-        x[i] = value ? -top : 0;
-        y[i] = top;
+        f.x[i][LOW] = 0;
+        f.x[i][HIGH] = 1;
+        f.x[i][VALUE_LOW] = -top;
+        f.x[i][VALUE_HIGH] = top;
     }
     for (int n = 0; n < SWEEPS_MAX; n++) {
-        sweep(p, x, value);
-        sweep(p, y, value);
-        double low = at_start(p, x), high = at_start(p, y);
-        if (high - low > 1e-15 * top + 1e-14 * (high > 0 ? high : -high)) continue;
-        *answer = low + (high - low) / 2;
+        sides at;
+        sweep(p, &f);
+        starts(p, &f, at);
+        if (!closed(at[LOW], at[HIGH], 1) || !closed(at[VALUE_LOW], at[VALUE_HIGH], top)) continue;
+        *probability = at[LOW] + (at[HIGH] - at[LOW]) / 2;
+        *value = at[VALUE_LOW] + (at[VALUE_HIGH] - at[VALUE_LOW]) / 2;
         return HW_OK;
     }
     return HW_E_LIMIT;
@@ -150,12 +200,9 @@ static hw_status solve(const hw__chain *c, uint32_t without, hw__arena *arena, d
                        double *value) {
     problem p;
     HW__TRY(make_problem(c, without, arena, &p));
+    if (p.n > DENSE_MAX) return solve_sweeping(&p, arena, probability, value);
     double *x = hw__arena_array(arena, p.n, sizeof *x), *v = hw__arena_array(arena, p.n, sizeof *v);
     if (!x || !v) return HW_E_NOMEM;
-    if (p.n > DENSE_MAX) {
-        HW__TRY(solve_sweeping(&p, arena, x, false, probability));
-        return solve_sweeping(&p, arena, v, true, value);
-    }
     HW__TRY(solve_dense(&p, arena, x, v));
     *probability = at_start(&p, x);
     *value = at_start(&p, v);

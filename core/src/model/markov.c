@@ -4,6 +4,9 @@
 #include "model/markov.h"
 #include "model/fits.h"
 
+/* Journeys from which it pays to clear a table of a million bytes or two. */
+enum { DENSE_FROM = 64 };
+
 static hw_status count(hw_dataset *d, hw__chain *c) {
     hw__eval e;
     HW__TRY(hw__eval_init(&e, d, NULL));
@@ -21,7 +24,8 @@ static hw_status count(hw_dataset *d, hw__chain *c) {
 
 hw_status hw__markov_chain(hw_dataset *d, const hw_model_params *params, hw__chain *c) {
     hw__chain_init(c, &d->alloc, params->order, params->loops != 0);
-    hw_status s = count(d, c);
+    hw_status s = d->journeys.len < DENSE_FROM ? HW_OK : hw__dense_create(c, d->channels.strs.len);
+    if (s == HW_OK) s = count(d, c);
     if (s != HW_OK) hw__chain_free(c);
     return s;
 }
