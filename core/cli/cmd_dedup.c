@@ -11,7 +11,7 @@ static option options[] = {
      NULL},
     {.name = NULL}};
 
-enum { KEYS_MAX = 16 };
+enum { KEYS_MAX = 16, BATCH = 256 };
 
 typedef struct work {
     hw_str key_names[KEYS_MAX];
@@ -25,6 +25,12 @@ typedef struct work {
     hw_dedup *set;
     hw_error err;
     uint64_t rows, unique, duplicates, late;
+    /* Rows that wait to be judged together, one text behind the other. */
+    size_t waiting;
+    hw_key row_key[BATCH];
+    int64_t row_at[BATCH];
+    size_t row_end[BATCH];
+    HW__VEC(char) text;
 } work;
 
 static int32_t find(const hw_str *fields, uint32_t n, hw_str name) {
@@ -33,9 +39,35 @@ static int32_t find(const hw_str *fields, uint32_t n, hw_str name) {
     return -1;
 }
 
-static void emit(const work *w) {
-    out_str(w->csv.record);
-    out("\n");
+/* Judges the rows that wait and passes on those that may go. */
+static hw_status judge(work *w) {
+    hw_verdict verdict[BATCH];
+    size_t judged = 0;
+    if (!w->waiting) return HW_OK;
+    hw_status s = hw_dedup_add_many(w->set, w->row_key, w->row_at, w->waiting, verdict, &judged);
+    for (size_t i = 0; i < judged; i++) {
+        size_t from = i ? w->row_end[i - 1] : 0;
+        w->rows++;
+        w->unique += verdict[i] == HW_NEW;
+        w->late += verdict[i] == HW_LATE;
+        w->duplicates += verdict[i] == HW_DUPLICATE;
+        if (verdict[i] != HW_DUPLICATE) out_bytes(w->text.at + from, w->row_end[i] - from);
+    }
+    w->waiting = w->text.len = 0;
+    return s;
+}
+
+static hw_status keep(work *w, const hw_key *key, int64_t at) {
+    hw_allocator a = hw_default_allocator();
+    hw_str record = w->csv.record;
+    HW__TRY(HW__RESERVE(&a, &w->text, w->text.len + record.len + 1));
+    if (record.len) memcpy(w->text.at + w->text.len, record.ptr, record.len);
+    w->text.len += record.len;
+    w->text.at[w->text.len++] = '\n';
+    w->row_key[w->waiting] = *key;
+    w->row_at[w->waiting] = at;
+    w->row_end[w->waiting++] = w->text.len;
+    return w->waiting == BATCH ? judge(w) : HW_OK;
 }
 
 static hw_status header(work *w, const hw_str *fields, uint32_t n, uint64_t line) {
@@ -63,7 +95,8 @@ static hw_status header(work *w, const hw_str *fields, uint32_t n, uint64_t line
         for (size_t i = 0; i < sizeof names / sizeof *names && w->time_at < 0; i++)
             w->time_at = find(fields, n, names[i]);
     }
-    emit(w);
+    out_str(w->csv.record);
+    out("\n");
     return HW_OK;
 }
 
@@ -80,19 +113,7 @@ static hw_status row(void *ctx, const hw_str *fields, uint32_t n, uint64_t line)
         return HW__FAIL(&w->err, HW_E_TIME, line, (uint32_t)w->time_at + 1,
                         "this is no time; use RFC 3339, or Unix seconds or ms");
     hw_key key = hw_key_of(parts, w->keys);
-    hw_verdict verdict;
-    HW__TRY(hw_dedup_add(w->set, &key, at, &verdict));
-    w->rows++;
-    if (verdict == HW_DUPLICATE) {
-        w->duplicates++;
-        return HW_OK;
-    }
-    if (verdict == HW_LATE)
-        w->late++;
-    else
-        w->unique++;
-    emit(w);
-    return HW_OK;
+    return keep(w, &key, at);
 }
 
 static bool take(void *ctx, const char *bytes, size_t len) {
@@ -130,7 +151,10 @@ static int run(command *self, int argc, char **argv) {
         HW__FAIL(&w.err, s, w.csv.line, 0, hw_status_text(s));
     if (fine && !w.header && w.err.status == HW_OK)
         HW__FAIL(&w.err, HW_E_HEADER, 1, 1, "the file is empty; expected a header");
+    if ((s = judge(&w)) != HW_OK && w.err.status == HW_OK) /* what came before a bad row too */
+        HW__FAIL(&w.err, s, w.csv.line, 0, hw_status_text(s));
     hw__csv_free(&w.csv);
+    HW__VEC_FREE(&a, &w.text);
     hw_dedup_destroy(w.set);
     out_flush();
     if (w.err.status != HW_OK) return complain_at(file, &w.err);
