@@ -174,7 +174,7 @@ static hw_status rebuild(hw_dedup *d, segment *s, int64_t newest, size_t stride)
     d->bytes -= s->homes * sizeof *s->table;
     s->table = table;
     s->homes = homes;
-    s->full = homes - homes / 8;
+    s->full = homes - homes / 9;
     if (s->full >= UINT32_C(1) << NUMBER_BITS) s->full = (UINT32_C(1) << NUMBER_BITS) - 1;
     if (!fits || alive < s->used || !s->used) pack(d, s, dead, stride);
     for (uint32_t n = 0; n < s->used; n++) {
