@@ -1,7 +1,7 @@
 /**
  * Sets up, builds and runs every test; the last line is `N passed, N failed, N skipped`.
  *
- *   node scripts/test.mjs [c] [node] [worker] [e2e]     (default: all)
+ *   node scripts/test.mjs [c] [node] [package] [worker] [e2e]     (default: all)
  */
 import './bootstrap.mjs';
 import fs, { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -96,6 +96,7 @@ const groups = {
     ['C core, address and undefined-behaviour sanitizers', () => ctest('asan', 'build/asan')],
   ],
   node: [['WebAssembly and command line', () => nodeTests('node', 2)]],
+  package: [['npm package, packed and installed', () => nodeTests('package', 1)]],
   worker: [['Worker in workerd', () => nodeTests('worker', 1)]],
   e2e: [['App in Chromium', () => nodeTests('e2e', 1)]],
 };

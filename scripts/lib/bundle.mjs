@@ -1,4 +1,5 @@
 /** Bundles for the hosts: the npm package, the edge worker, the web app. */
+import { globSync } from 'node:fs';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -37,19 +38,20 @@ const common = {
 
 /** dist/{index,edge}.{workerd,browser,node}.js and the type declarations. */
 export const bundlePackage = async () => {
-  await Promise.all(
-    ['index', 'edge'].flatMap((entry) =>
-      ['workerd', 'browser', 'node'].map((host) =>
-        esbuild.build({
-          ...common,
-          entryPoints: [`wasm/binding/${entry}.${host}.ts`],
-          outfile: `dist/${entry}.${host}.js`,
-          platform: host === 'node' ? 'node' : 'neutral',
-          minifySyntax: true,
-        }),
-      ),
+  for (const old of globSync('dist/shared-*.js', { cwd: root })) await rm(at(old));
+  await esbuild.build({
+    ...common,
+    entryPoints: ['index', 'edge'].flatMap((entry) =>
+      ['workerd', 'browser', 'node'].map((host) => `wasm/binding/${entry}.${host}.ts`),
     ),
-  );
+    outdir: 'dist',
+    platform: 'neutral',
+    external: ['node:*'],
+    // The entries share one copy of the classes: an error of one is an instance for the other.
+    splitting: true,
+    chunkNames: 'shared-[hash]',
+    minifySyntax: true,
+  });
   await rm(at('dist/types'), { recursive: true, force: true });
   await run(process.execPath, [tsc, '-p', 'tsconfig.package.json'], { quiet: true });
   for (const entry of ['index', 'edge'])

@@ -1,4 +1,4 @@
-/** Serves dist/web as any static host would, and remembers what was asked for. */
+/** Serves a folder as any static host would, and remembers what was asked for. */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,13 +20,14 @@ export interface StaticServer extends AsyncDisposable {
   requests: string[];
 }
 
-export const serveApp = async (): Promise<StaticServer> => {
-  const folder = path.join(root, 'dist/web');
+export const serveApp = (): Promise<StaticServer> => serveFolder(path.join(root, 'dist/web'));
+
+export const serveFolder = async (folder: string): Promise<StaticServer> => {
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     requests.push(pathname);
-    const name = pathname === '/' ? 'index.html' : path.basename(pathname);
+    const name = path.normalize(pathname === '/' ? '/index.html' : pathname);
     try {
       const body = await readFile(path.join(folder, name));
       response.writeHead(200, {
