@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-command *const commands[] = {&cmd_attribute, &cmd_markov,   &cmd_paths, &cmd_ledger, &cmd_classify,
-                             &cmd_dedup,     &cmd_generate, &cmd_truth, &cmd_help,   NULL};
+command *const commands[] = {&cmd_attribute, &cmd_markov, &cmd_paths,    &cmd_ledger,
+                             &cmd_classify,  &cmd_dedup,  &cmd_generate, &cmd_truth,
+                             &cmd_bench,     &cmd_help,   NULL};
 
 int main(int argc, char **argv) {
     if (argc < 2) {

@@ -177,6 +177,11 @@ const usage: [string[], RegExp][] = [
   [['generate', '--start', 'x'], /--start is a time/],
   [['generate', '--format', 'x'], /--format is touches or paths/],
   [['generate', 'x'], /unexpected "x"/],
+  [['bench', 'x'], /makes its data itself/],
+  [['bench', '--journeys', '5'], /--journeys is 1000 to 10000000/],
+  [['bench', '--runs', '0'], /--runs is 1 to 99/],
+  [['bench', '--seed', 'x'], /--seed is a whole number/],
+  [['bench', '--format', 'csv'], /--format is table or json/],
   [['help', 'x'], /there is no command "x"/],
 ];
 for (const [args, words] of usage)
@@ -186,6 +191,22 @@ for (const [args, words] of usage)
     assert.equal(out, '');
     assert.match(err, words);
   });
+
+test('bench: figures of this machine', () => {
+  const args = ['bench', '--journeys', '1000', '--runs', '1'];
+  const json = native([...args, '--format', 'json']);
+  assert.equal(json.code, 0, json.err);
+  const rows = JSON.parse(json.out);
+  assert.ok(rows.length >= 8);
+  for (const { stage, figure, unit, note } of rows) {
+    assert.ok(figure >= 0 && Number.isFinite(figure), stage);
+    assert.match(unit, /^(ms|M keys\/s|ns\/event)$/);
+    assert.ok(note.length > 0);
+  }
+  const table = native(args).out.trimEnd().split('\n');
+  assert.equal(table.length, rows.length);
+  assert.ok(table.every((line) => /^.{40} +[0-9]+\.[0-9]{2} (ms|M keys|ns)/.test(line)));
+});
 
 test('dedup', () => {
   const log =
