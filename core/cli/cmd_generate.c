@@ -18,6 +18,8 @@ static option options[] = {
     {"devices", "N", "with --world: people in a thousand on two unlinked devices; default 0", NULL},
     {"bots", "N", "with --world: bots per thousand people; default 0", NULL},
     {"format", "touches|paths", "a row per event, or a row per journey; default touches", NULL},
+    {"touches", "MEAN", "of a journey, 1 to 30, for the made-up shop; default 4", NULL},
+    {"codes", NULL, "with --format paths: channels as codes of five letters", NULL},
     {"start", "TIME", "of the first day, RFC 3339 or Unix ms; default 2026-01-01", NULL},
     {"days", "N", "that journeys start in, 1 to 3650; default 60", NULL},
     {.name = NULL}};
@@ -75,10 +77,23 @@ static void write_touches(uint64_t number, uint64_t seed, const hw__wjourney *j)
     out("\n");
 }
 
-static void write_path(const hw__wjourney *j) {
+/* "Paid Social" to "psoci": the first letter and four of the next word, or five of the only one. */
+static void out_code(const char *channel) {
+    const char *blank = strchr(channel, ' ');
+    char code[6] = {0};
+    code[0] = hw__lower(channel[0]);
+    const char *rest = blank ? blank + 1 : channel + 1;
+    for (int i = 1; i < 5 && *rest; i++) code[i] = hw__lower(*rest++);
+    out(code);
+}
+
+static void write_path(const hw__wjourney *j, bool codes) {
     for (uint32_t i = 0; i < j->len; i++) {
         if (i) out(" > ");
-        out(j->source[i]->channel);
+        if (codes)
+            out_code(j->source[i]->channel);
+        else
+            out(j->source[i]->channel);
     }
     out(j->converts ? ",1," : ",0,");
     if (j->converts)
@@ -226,7 +241,7 @@ static int run_world(const command *self, const char *name, int64_t start, truth
 }
 
 static int run(command *self, int argc, char **argv) {
-    uint64_t journeys = 1000, seed = 1, days = 60;
+    uint64_t journeys = 1000, seed = 1, days = 60, touches = 0;
     int64_t start = INT64_C(1767225600000);
     const char *v;
     if (argc) return COMPLAIN(EXIT_USAGE, "generate: unexpected \"", argv[0], "\"");
@@ -239,10 +254,15 @@ static int run(command *self, int argc, char **argv) {
         return COMPLAIN(EXIT_USAGE, "generate: --days is 1 to 3650, not ", v);
     if ((v = option_given(self, "start")) && !hw__parse_time(hw__str_of(v), &start))
         return COMPLAIN(EXIT_USAGE, "generate: --start is a time such as 2026-01-01, not ", v);
+    if ((v = option_given(self, "touches")) &&
+        (!parse_uint(v, &touches) || touches < 1 || touches > 30))
+        return COMPLAIN(EXIT_USAGE, "generate: --touches is 1 to 30, not ", v);
+    bool codes = option_given(self, "codes") != NULL;
     const char *format = option_given(self, "format");
     bool paths = format && strcmp(format, "paths") == 0;
     if (format && !paths && strcmp(format, "touches") != 0)
         return COMPLAIN(EXIT_USAGE, "generate: --format is touches or paths, not ", format);
+    if (codes && !paths) return COMPLAIN(EXIT_USAGE, "generate: --codes goes with --format paths");
     truth t = {.world = "shop",
                .method = "parts: each touch's lift over the sum of lifts at the sale",
                .seed = seed,
@@ -252,13 +272,13 @@ static int run(command *self, int argc, char **argv) {
     out(paths ? "path,total_conversions,total_conversion_value,total_null\n"
               : HW__TOUCH_LOG_HEADER);
     hw__world w;
-    hw__world_init(&w, seed, start, (int64_t)days * 86400000);
+    hw__world_init(&w, seed, start, (int64_t)days * 86400000, (uint32_t)touches);
     for (uint64_t i = 0; i < journeys; i++) {
         static hw__wjourney j;
         hw__world_next(&w, &j);
         add_parts(&t, &j);
         if (paths)
-            write_path(&j);
+            write_path(&j, codes);
         else
             write_touches(i + 1, seed, &j);
     }

@@ -30,6 +30,16 @@ static inline size_t slot_of(uint64_t a, uint64_t b) {
     return (size_t)(h >> 54); /* 10 bits */
 }
 
+/* A name has its slot or one of the three beside it; NULL: it is not known here. */
+static inline const hw__quick_name *seek(const hw_dataset *d, uint64_t a, uint64_t b) {
+    size_t slot = slot_of(a, b);
+    for (size_t k = 0; k < 4; k++) {
+        const hw__quick_name *q = &d->quick[slot ^ k];
+        if (q->a == a && q->b == b) return q;
+    }
+    return NULL;
+}
+
 _Static_assert(HW__QUICK_NAMES == 1024, "slot_of takes 10 bits");
 
 /* The first 16 bytes of a name, zeros behind it; a name holds no NUL. */
@@ -44,7 +54,10 @@ void hw__quick_name_add(hw_dataset *d, hw_str name, uint16_t id) {
     if (!name.len || name.len > 16) return;
     hw__quick_name q = {.id = id, .len = (uint16_t)name.len};
     name_words(name, &q.a, &q.b);
-    d->quick[slot_of(q.a, q.b)] = q; /* of two in one slot the later is quick */
+    size_t slot = slot_of(q.a, q.b);
+    size_t k = 0;
+    while (k < 3 && d->quick[slot ^ k].len) k++; /* of five in four slots the last is quick */
+    d->quick[slot ^ k] = q;
 }
 
 /* A name of up to 16 bytes at p, of which 24 can be read. Where it ends comes from the bytes alone,
@@ -65,8 +78,8 @@ static inline const hw__quick_name *find_name(const hw_dataset *d, const char *p
             b &= ((stop & (0 - stop)) >> 7) - 1;
         }
     }
-    const hw__quick_name *q = &d->quick[slot_of(a, b)];
-    return q->len == *len && q->len && q->a == a && q->b == b ? q : NULL;
+    const hw__quick_name *q = seek(d, a, b);
+    return q && q->len == *len && q->len ? q : NULL;
 }
 
 /* Names with blanks or signs inside end in find_name too early; this finds their true end. */
@@ -78,8 +91,8 @@ static const hw__quick_name *find_long_name(const hw_dataset *d, const char *p, 
     if (!name.len || name.len > 16) return NULL;
     uint64_t a, b;
     name_words(name, &a, &b);
-    const hw__quick_name *k = &d->quick[slot_of(a, b)];
-    return k->a == a && k->b == b && k->len == name.len ? k : NULL;
+    const hw__quick_name *k = seek(d, a, b);
+    return k && k->len == name.len ? k : NULL;
 }
 
 /* The steps of a path up to the delimiter or the line's end; NULL: take the plain way. */

@@ -31,8 +31,13 @@ static uint64_t below(hw__world *w, uint64_t n) {
     return hw__rng_below(&w->random, n);
 }
 
-void hw__world_init(hw__world *w, uint64_t seed, int64_t start_ms, int64_t span_ms) {
-    *w = (hw__world){.start_ms = start_ms, .span_ms = span_ms};
+void hw__world_init(hw__world *w, uint64_t seed, int64_t start_ms, int64_t span_ms,
+                    uint32_t touches) {
+    *w = (hw__world){.start_ms = start_ms, .span_ms = span_ms, .stays = 780, .slow = 100};
+    if (touches) {
+        w->stays = 1000 - 1000 / (touches + 2);
+        w->slow = 100 * (touches + 2);
+    }
     hw__rng_seed(&w->random, seed);
 }
 
@@ -78,12 +83,12 @@ void hw__world_next(hw__world *w, hw__wjourney *j) {
         j->at[j->len++] = at;
         last = s;
         urge += sources[s].lift;
-        if (below(w, 1000) < urge) {
+        if (below(w, 10 * w->slow) < urge) {
             j->converts = true;
             j->converted_at = at + (int64_t)(2 + below(w, 45)) * 60000;
             j->value = order_value(w);
             return;
         }
         at += wait(w);
-    } while (j->len < HW__WORLD_TOUCHES_MAX && below(w, 100) < 78);
+    } while (j->len < HW__WORLD_TOUCHES_MAX && below(w, 1000) < w->stays);
 }

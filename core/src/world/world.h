@@ -7,6 +7,8 @@
 typedef struct hw__world {
     hw__rng random;
     int64_t start_ms, span_ms;
+    uint32_t stays; /* per mille that goes on after a touch that did not sell */
+    uint32_t slow;  /* how many times less a touch moves to buying, in hundredths */
 } hw__world;
 
 typedef struct hw__wsource {
@@ -26,7 +28,9 @@ typedef struct hw__wjourney {
     int64_t value; /* micros, whole cents */
 } hw__wjourney;
 
-void hw__world_init(hw__world *w, uint64_t seed, int64_t start_ms, int64_t span_ms);
+/* touches: the mean of a journey, about; 0: some four, most of a shop's. */
+void hw__world_init(hw__world *w, uint64_t seed, int64_t start_ms, int64_t span_ms,
+                    uint32_t touches);
 void hw__world_next(hw__world *w, hw__wjourney *out);
 
 #endif
