@@ -70,24 +70,23 @@ uint64_t hw_stepper_config_hash(const hw_stepper *s) {
 
 /* ---- what time takes away ---- */
 
+/* No change in itself: a journey is written when an event changes it, and what is past goes then, so
+ * that a replay of the events that counted gives the same bytes. */
 static void expire(step *st) {
     hw__journey *j = &st->journey;
     int64_t horizon = st->now - st->config->retention_ms;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < j->keys.len; i++)
         if (j->keys.at[i].until > st->now) j->keys.at[kept++] = j->keys.at[i];
-    st->changed |= kept != j->keys.len;
     j->keys.len = kept;
     kept = 0;
     for (uint32_t i = 0; i < j->touches.len; i++)
         if (j->touches.at[i].at >= horizon) j->touches.at[kept++] = j->touches.at[i];
-    st->changed |= kept != j->touches.len;
     j->dropped += j->touches.len - kept;
     j->touches.len = kept;
     kept = 0;
     for (uint32_t i = 0; i < j->conversions.len; i++)
         if (j->conversions.at[i].at >= horizon) j->conversions.at[kept++] = j->conversions.at[i];
-    st->changed |= kept != j->conversions.len;
     j->conversions.len = kept;
 }
 

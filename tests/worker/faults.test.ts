@@ -71,7 +71,9 @@ test('a damaged journey refuses the events of its person only', async () => {
   const { now, events } = await eventsOf(engine, ['ann', 'bob', 'ann', 'eve']);
   const bob = events[1]!.person;
   const damaged = new Map([[bob, new Uint8Array([1, 2, 3, 4])]]);
-  const result = quietly(() => fold(engine, site, events, now, () => damaged));
+  const result = quietly(() =>
+    fold(engine, site, events, now, () => (person) => damaged.get(person)),
+  );
   assert.deepEqual(result.outcomes, ['accepted', 'core_error', 'accepted', 'accepted']);
   assert.equal(result.journeys.has(bob), false);
   assert.equal(result.journeys.size, 2);
@@ -85,10 +87,10 @@ test('a damaged journey refuses the events of its person only', async () => {
 test('the same events in one step or in many give the same journeys', async () => {
   const engine = new Engine(wasm);
   const { now, events } = await eventsOf(engine, ['ann', 'bob', 'ann', 'eve', 'ann']);
-  const whole = fold(engine, site, events, now, () => new Map());
+  const whole = fold(engine, site, events, now, () => () => undefined);
   const kept = new Map<string, Uint8Array>();
   for (const event of events) {
-    const step = fold(engine, site, [event], now, () => kept);
+    const step = fold(engine, site, [event], now, () => (person) => kept.get(person));
     for (const [person, journey] of step.journeys) kept.set(person, journey);
   }
   assert.deepEqual(kept, whole.journeys);

@@ -3,6 +3,9 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Most characters of a text that is written byte by byte. */
+const SHORT = 200;
+
 /** A growing block of bytes, used again from its start for each call. */
 export class Writer {
   #bytes = new Uint8Array(4096);
@@ -62,10 +65,28 @@ export class Writer {
 
   str(text: string): this {
     this.#room(4 + text.length * 3);
-    const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#len + 4));
+    const written = this.#ascii(text) ?? this.#encode(text);
     this.#view.setUint32(this.#len, written, true);
     this.#len += 4 + written;
     return this;
+  }
+
+  /** Short ASCII, which most texts are, is written sooner here than by a call into the platform. */
+  #ascii(text: string): number | undefined {
+    const n = text.length;
+    if (n > SHORT) return undefined;
+    const bytes = this.#bytes;
+    const at = this.#len + 4;
+    for (let i = 0; i < n; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return undefined;
+      bytes[at + i] = code;
+    }
+    return n;
+  }
+
+  #encode(text: string): number {
+    return encoder.encodeInto(text, this.#bytes.subarray(this.#len + 4)).written;
   }
 }
 
@@ -103,7 +124,8 @@ export class Reader {
   }
 
   str(): string {
-    return decoder.decode(this.raw(this.u32()));
+    const n = this.u32();
+    return n === 0 ? '' : decoder.decode(this.raw(n));
   }
 
   /** Everything, as JSON. The core writes it, so its shape is known. */

@@ -6,6 +6,7 @@ import { type Config, readConfig, type Site } from './config.ts';
 import { Engine } from './engine.ts';
 import { type Env, jsonBinding } from './env.ts';
 import { Problem } from './problem.ts';
+import { JourneyMemory } from './shard/memory.ts';
 import { CommitPace } from './shard/pace.ts';
 
 export interface Context {
@@ -14,6 +15,7 @@ export interface Context {
   engine: Engine;
   apiKeys: ApiKeys;
   pace: CommitPace;
+  memory: JourneyMemory;
   /** Object ids by binding and name; making one hashes the name. */
   objectIds: Map<string, DurableObjectId>;
 }
@@ -32,6 +34,7 @@ export function contextOf(env: Env): Context {
       engine: new Engine(wasm),
       apiKeys: new ApiKeys(config, env),
       pace: new CommitPace(),
+      memory: new JourneyMemory(),
       objectIds: new Map(),
     };
     contexts.set(env, context);

@@ -3,8 +3,13 @@
 const encoder = new TextEncoder();
 const BYTE_HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Lower-case hex of bytes. */
-export function toHex(bytes: Uint8Array): string {
+/** Lower-case hex of bytes; the platform's own where it has one. */
+export const toHex: (bytes: Uint8Array) => string =
+  'toHex' in Uint8Array.prototype
+    ? (bytes) => (bytes as Uint8Array & { toHex(): string }).toHex()
+    : spell;
+
+function spell(bytes: Uint8Array): string {
   let hex = '';
   for (let i = 0; i < bytes.length; i++) hex += BYTE_HEX[bytes[i]!];
   return hex;

@@ -100,7 +100,10 @@ export async function prepare(
         message: `${where}.consent.analytics: denied; nothing of this event was stored`,
       });
     } else {
-      drafts.push(await draft(site, index, parsed.event, now));
+      const { user } = parsed.event;
+      // Without personal fields there is nothing to wait for.
+      const hashed = user ? await hashUser(user) : undefined;
+      drafts.push(draft(site, index, parsed.event, hashed, now));
     }
   }
 
@@ -124,9 +127,14 @@ function analyticsDenied(event: Event, site: Site): boolean {
   return (event.consent?.analytics ?? site.consentDefault) === 'denied';
 }
 
-async function draft(site: Site, index: number, event: Event, now: number): Promise<Draft> {
+function draft(
+  site: Site,
+  index: number,
+  event: Event,
+  user: HashedUser | undefined,
+  now: number,
+): Draft {
   const at = event.occurred_at ?? now;
-  const user = event.user ? await hashUser(event.user) : undefined;
   const definitions = conversionsOf(event, site.conversions);
   const person = personParts(site.key, event, user);
   const refusal = refusalOf(site, index, event, at, definitions, now);

@@ -5,6 +5,7 @@
  * these objects.
  */
 import * as v from 'valibot';
+import { quickEvent } from './event_quick.ts';
 import { parseMicros } from './money.ts';
 import { parseInstant } from './time.ts';
 
@@ -207,6 +208,8 @@ export type ParsedEvent = { ok: true; event: Event } | { ok: false; message: str
  * @param where how to call the event in the message, e.g. `events[3]`
  */
 export function parseEvent(input: unknown, where: string): ParsedEvent {
+  const event = quickEvent(input);
+  if (event !== undefined) return { ok: true, event };
   const result = v.safeParse(eventSchema, input, { abortEarly: true });
   if (result.success) return { ok: true, event: result.output };
   const issue = result.issues[0];

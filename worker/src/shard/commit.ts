@@ -4,8 +4,8 @@ import type { Engine } from '../engine.ts';
 import { fromLine } from '../event_record.ts';
 import { fromHex } from '../hex.ts';
 import type { OutcomeCode } from '../problem.ts';
-import { type FoldEvent, fold, isLogged } from './fold.ts';
-import { loadJourneys, saveJourneys } from './journeys.ts';
+import { type FoldEvent, type FoldResult, fold, isLogged } from './fold.ts';
+import type { Journeys } from './journeys.ts';
 import { addToLedger, SourceIds } from './ledger.ts';
 import { isMoved } from './release.ts';
 
@@ -37,13 +37,15 @@ export class Committer {
   readonly #storage: DurableObjectStorage;
   readonly #engine: Engine;
   readonly #site: Site;
+  readonly #journeys: Journeys;
   readonly #sources: SourceIds;
   #commitId: number;
 
-  constructor(storage: DurableObjectStorage, engine: Engine, site: Site) {
+  constructor(storage: DurableObjectStorage, engine: Engine, site: Site, journeys: Journeys) {
     this.#storage = storage;
     this.#engine = engine;
     this.#site = site;
+    this.#journeys = journeys;
     this.#sources = new SourceIds(storage.sql);
     this.#commitId = storage.sql
       .exec<{ last: number }>(
@@ -63,19 +65,26 @@ export class Committer {
     const refusals = batches.flatMap((batch) => batch.refusals);
     const sql = this.#storage.sql;
     let all: LineOutcome[] = [];
+    let made: FoldResult['journeys'] = new Map();
+    let seq: number | undefined;
+    let swept = () => {};
     try {
       this.#storage.transactionSync(() => {
         const moved = lines.map((arrival) => isMoved(sql, arrival));
         const arrivals = lines.filter((_, i) => !moved[i]);
-        const load = (persons: string[]) => loadJourneys(sql, persons);
+        const load = (persons: string[]) => {
+          const held = this.#journeys.load(persons);
+          return (person: string) => held.get(person)?.journey;
+        };
         const result = fold(this.#engine, this.#site, arrivals, now, load);
         const { outcomes } = result;
-        saveJourneys(sql, result.journeys);
-        this.#appendLog(arrivals, outcomes, now);
+        made = result.journeys;
+        seq = this.#appendLog(arrivals, outcomes, now);
         addToLedger(sql, this.#sources, result.ledger);
         const whole = outcomes.filter((_, i) => !arrivals[i]!.record.part);
         this.#countOutcomes([...whole, ...refusals.map(({ code }) => code)], now);
         this.#noteArrivals(arrivals, outcomes, refusals, now);
+        swept = this.#journeys.sweep(lines.length);
         let folded = 0;
         all = moved.map((gone) => (gone ? 'moved' : outcomes[folded++]!));
       });
@@ -84,6 +93,8 @@ export class Committer {
       throw error;
     }
     this.#commitId++;
+    if (seq !== undefined) this.#journeys.put(made, seq, lines.length);
+    swept();
     let taken = 0;
     return batches.map(({ lines }) => {
       const part = all.slice(taken, taken + lines.length);
@@ -92,7 +103,13 @@ export class Committer {
     });
   }
 
-  #appendLog(arrivals: readonly Arrival[], outcomes: readonly OutcomeCode[], now: number): void {
+  /** @returns the last row, undefined when there was nothing to log */
+  #appendLog(
+    arrivals: readonly Arrival[],
+    outcomes: readonly OutcomeCode[],
+    now: number,
+  ): number | undefined {
+    let last: number | undefined;
     let lines = '';
     let codes = '';
     const movable = new Set<string>();
@@ -107,6 +124,7 @@ export class Committer {
           codes,
         )
         .one();
+      last = seq;
       for (const person of movable) {
         this.#storage.sql.exec(
           'INSERT INTO movable (person, seq) VALUES (?, ?)',
@@ -127,6 +145,7 @@ export class Committer {
       if (record.movable) movable.add(person);
     }
     write();
+    return last;
   }
 
   #countOutcomes(codes: readonly OutcomeCode[], now: number): void {

@@ -37,14 +37,14 @@ interface Member {
 /**
  * @param events in the order of their arrival
  * @param now the clock that the core sees, Unix ms
- * @param load gives the stored journeys of persons, and perhaps those of others
+ * @param load fetches the journeys of persons; what it gives says which a person has
  */
 export function fold(
   engine: Engine,
   site: Site,
   events: readonly FoldEvent[],
   now: number,
-  load: (persons: string[]) => ReadonlyMap<string, Uint8Array>,
+  load: (persons: string[]) => (person: string) => Uint8Array | undefined,
 ): FoldResult {
   const members = new Map<string, Member>();
   for (const [index, event] of events.entries()) {
@@ -58,7 +58,7 @@ export function fold(
     member.indices.push(index);
   }
   const stored = load([...members.keys()]);
-  for (const member of members.values()) member.blob = stored.get(member.person) ?? null;
+  for (const member of members.values()) member.blob = stored(member.person) ?? null;
 
   const ledger: LedgerRow[] = [];
   const list = [...members.values()];

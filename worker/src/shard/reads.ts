@@ -4,7 +4,7 @@ import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromHex, toHex } from '../hex.ts';
 import type { OrderPlaces } from '../orders/claims.ts';
-import { loadJourneys } from './journeys.ts';
+import type { Journeys } from './journeys.ts';
 
 /** An arrival that named the order, with its repeats. Times are Unix ms. */
 export interface OrderArrival {
@@ -27,6 +27,7 @@ export interface OrderView {
  */
 export function readOrder(
   sql: SqlStorage,
+  journeys: Journeys,
   engine: Engine,
   site: Site,
   order: string,
@@ -50,9 +51,9 @@ export function readOrder(
       lastAt: row.last_at,
       count: row.count,
     }));
-  const journeys = loadJourneys(sql, [...new Set(owners.map(({ person }) => person))]);
+  const held = journeys.load([...new Set(owners.map(({ person }) => person))]);
   const conversions = owners.flatMap(({ action, person }) => {
-    const journey = journeys.get(person);
+    const journey = held.get(person)?.journey;
     if (journey === undefined) return [];
     const view = engine.stepper(site).describe(journey);
     return view.conversions.filter((conversion) => conversion.order === action);
@@ -67,6 +68,8 @@ export interface JourneyPage {
 }
 
 /**
+ * Reads what is stored: what is only held in memory is to be written before.
+ *
  * @param after person key that the page before ended with, '' for the first page
  * @param limit most journeys of the page
  */

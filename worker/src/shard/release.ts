@@ -7,7 +7,7 @@ import type { Engine } from '../engine.ts';
 import { fromLine, linePerson, partLine } from '../event_record.ts';
 import { fromHex } from '../hex.ts';
 import { type FoldEvent, fold } from './fold.ts';
-import { deleteJourney, saveJourneys } from './journeys.ts';
+import { deleteJourney, lastSeq, storeJourneys } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
 
 /** Log rows of one person that are folded again; with more, the person keeps its orders. */
@@ -57,6 +57,8 @@ export function withoutReleased(sql: SqlStorage, event: FoldEvent): FoldEvent | 
  * nothing and gives the same. Call inside a transaction.
  *
  * @param action key of (site, action, order id), 32 hex digits
+ * @param stored is called when the person's journey has been stored or deleted: whoever holds it forgets it
+ *   once the transaction is through
  * @returns what the order's events are to the next owner, one line each; `kept` when the person
  *   has too much of a history to be folded again
  */
@@ -66,6 +68,7 @@ export function release(
   site: Site,
   person: string,
   action: string,
+  stored: () => void,
 ): string[] | 'kept' {
   const { rows } = sql
     .exec<{ rows: number }>(
@@ -87,8 +90,9 @@ export function release(
     const after = foldHistory(sql, engine, site, history);
     addToLedger(sql, new SourceIds(sql), after.ledger.minus(before.ledger).rows());
     const journey = after.journeys.get(person);
+    stored();
     if (journey === undefined) deleteJourney(sql, person);
-    else saveJourneys(sql, new Map([[person, journey]]));
+    else storeJourneys(sql, new Map([[person, journey]]), lastSeq(sql));
   }
   return history
     .flatMap(({ lines }) => lines)
@@ -126,7 +130,7 @@ function foldHistory(sql: SqlStorage, engine: Engine, site: Site, history: Logge
       .map((line) => withoutReleased(sql, fromLine(line)))
       .filter((event) => event !== undefined);
     if (events.length === 0) continue;
-    const step = fold(engine, site, events, now, () => journeys);
+    const step = fold(engine, site, events, now, () => (key) => journeys.get(key));
     for (const [key, journey] of step.journeys) journeys.set(key, journey);
     for (const row of step.ledger) ledger.add(row);
   }

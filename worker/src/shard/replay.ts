@@ -6,8 +6,9 @@
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine, linePerson } from '../event_record.ts';
+import { writeMeta } from '../store.ts';
 import { type FoldEvent, fold, isLogged } from './fold.ts';
-import { loadJourneys, saveJourneys } from './journeys.ts';
+import { type Journeys, lastSeq, storeJourneys } from './journeys.ts';
 import { addToLedger, type LedgerChange, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
 import { withoutReleased } from './release.ts';
 
@@ -24,8 +25,17 @@ export interface Verification {
   differences: string[];
 }
 
-/** Re-folds the log in memory and compares with what is stored. Changes nothing. */
-export function verify(sql: SqlStorage, engine: Engine, site: Site): Verification {
+/**
+ * Re-folds the log in memory and compares with what is stored. Changes nothing.
+ *
+ * @param journeys with nothing held that is not stored
+ */
+export function verify(
+  sql: SqlStorage,
+  engine: Engine,
+  site: Site,
+  journeys: Journeys,
+): Verification {
   const stored = readLedger(sql);
   const differences: string[] = [];
   const totals = new LedgerTotals();
@@ -37,9 +47,9 @@ export function verify(sql: SqlStorage, engine: Engine, site: Site): Verificatio
     persons += pass.journeys.size;
     differences.push(...pass.surprises);
     for (const row of pass.ledger) totals.add(row);
-    const kept = loadJourneys(sql, [...pass.journeys.keys()]);
+    const kept = journeys.load([...pass.journeys.keys()]);
     for (const [person, journey] of pass.journeys) {
-      if (!sameBytes(journey, kept.get(person))) {
+      if (!sameBytes(journey, kept.get(person)?.journey)) {
         differences.push(`the stored journey of person ${person} is not what the log gives`);
       }
     }
@@ -60,18 +70,20 @@ export function verify(sql: SqlStorage, engine: Engine, site: Site): Verificatio
   };
 }
 
-/** Makes journeys and ledger anew from the log. Call inside a transaction. */
+/** Makes journeys and ledger anew from the log, before any are held. Call inside a transaction. */
 export function refold(sql: SqlStorage, engine: Engine, site: Site): void {
   const totals = new LedgerTotals();
   const ranges = personRanges(sql);
+  const seq = lastSeq(sql);
   sql.exec('DELETE FROM journeys');
   sql.exec('DELETE FROM ledger');
   for (const range of ranges) {
     const pass = replay(sql, engine, site, range);
     for (const row of pass.ledger) totals.add(row);
-    saveJourneys(sql, pass.journeys);
+    storeJourneys(sql, pass.journeys, seq);
   }
   addToLedger(sql, new SourceIds(sql), totals.rows());
+  writeMeta(sql, 'checkpoint', String(seq));
 }
 
 /** First key (inclusive) and first key beyond, as hex; keys are evenly spread. */
@@ -108,45 +120,81 @@ interface Pass {
 function replay(sql: SqlStorage, engine: Engine, site: Site, { from, to }: Range): Pass {
   const totals = new LedgerTotals();
   const pass: Pass = { events: 0, journeys: new Map(), ledger: [], surprises: [] };
-  let commit: { id: number; now: number; events: FoldEvent[]; outcomes: string[] } | undefined;
-
-  const finish = () => {
-    if (commit === undefined || commit.events.length === 0) return;
-    const { events, now, outcomes } = commit;
-    const result = fold(engine, site, events, now, () => pass.journeys);
-    for (const [person, journey] of result.journeys) pass.journeys.set(person, journey);
-    for (const row of result.ledger) totals.add(row);
-    for (const [i, outcome] of result.outcomes.entries()) {
-      if (isLogged(outcome) && (outcome === outcomes[i] || outcomes[i] === '')) continue;
-      if (pass.surprises.length >= DIFFERENCES_SHOWN) continue;
-      pass.surprises.push(`event ${events[i]!.key}: ${outcomes[i]} in the log, ${outcome} now`);
-    }
-    pass.events += events.length;
-  };
-
-  const cursor = sql.exec<{ commit_id: number; now: number; lines: string; outcomes: string }>(
-    'SELECT commit_id, now, lines, outcomes FROM log ORDER BY seq',
-  );
-  for (const row of cursor) {
-    if (commit?.id !== row.commit_id) {
-      finish();
-      commit = { id: row.commit_id, now: row.now, events: [], outcomes: [] };
-    }
-    const codes = row.outcomes.split(',');
-    for (const [i, line] of row.lines.split('\n').entries()) {
+  for (const { now, lines, outcomes } of loggedCommits(sql, 0)) {
+    const events: FoldEvent[] = [];
+    const logged: string[] = [];
+    for (const [i, line] of lines.entries()) {
       const person = linePerson(line);
       if (person < from || person >= to) continue;
       const event = fromLine(line);
       const left = withoutReleased(sql, event);
       if (left === undefined) continue;
-      commit.events.push(left);
+      events.push(left);
       // Without its order an event may come out otherwise than it did.
-      commit.outcomes.push(left === event ? (codes[i] ?? '') : '');
+      logged.push(left === event ? (outcomes[i] ?? '') : '');
     }
+    if (events.length === 0) continue;
+    const result = fold(engine, site, events, now, () => (person) => pass.journeys.get(person));
+    for (const [person, journey] of result.journeys) pass.journeys.set(person, journey);
+    for (const row of result.ledger) totals.add(row);
+    for (const [i, outcome] of result.outcomes.entries()) {
+      if (isLogged(outcome) && (outcome === logged[i] || logged[i] === '')) continue;
+      if (pass.surprises.length >= DIFFERENCES_SHOWN) continue;
+      pass.surprises.push(`event ${events[i]!.key}: ${logged[i]} in the log, ${outcome} now`);
+    }
+    pass.events += events.length;
   }
-  finish();
   pass.ledger = totals.rows();
   return pass;
+}
+
+/**
+ * Brings the journeys up to the end of the log after a restart: what was committed since their
+ * checkpoint is folded again. The ledger has it already.
+ */
+export function recover(sql: SqlStorage, engine: Engine, site: Site, journeys: Journeys): void {
+  for (const { seq, now, lines } of loggedCommits(sql, journeys.checkpoint)) {
+    const held = journeys.load([...new Set(lines.map(linePerson))]);
+    const events = lines
+      .filter((line) => (held.get(linePerson(line))?.seq ?? 0) < seq)
+      .map((line) => withoutReleased(sql, fromLine(line)))
+      .filter((event) => event !== undefined);
+    if (events.length === 0) continue;
+    const load = () => (person: string) => held.get(person)?.journey;
+    journeys.put(fold(engine, site, events, now, load).journeys, seq, events.length);
+  }
+}
+
+interface LoggedCommit {
+  /** The last row of the log that it wrote. */
+  seq: number;
+  now: number;
+  lines: string[];
+  outcomes: string[];
+}
+
+/** The commits of the log after a row, which is the last of its commit. */
+function* loggedCommits(sql: SqlStorage, after: number): Generator<LoggedCommit> {
+  const rows = sql.exec<{
+    seq: number;
+    commit_id: number;
+    now: number;
+    lines: string;
+    outcomes: string;
+  }>('SELECT seq, commit_id, now, lines, outcomes FROM log WHERE seq > ? ORDER BY seq', after);
+  let commit: LoggedCommit | undefined;
+  let id = 0;
+  for (const row of rows) {
+    if (commit === undefined || row.commit_id !== id) {
+      if (commit !== undefined) yield commit;
+      commit = { seq: 0, now: row.now, lines: [], outcomes: [] };
+      id = row.commit_id;
+    }
+    commit.seq = row.seq;
+    commit.lines.push(...row.lines.split('\n'));
+    commit.outcomes.push(...row.outcomes.split(','));
+  }
+  if (commit !== undefined) yield commit;
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {

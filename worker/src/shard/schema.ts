@@ -7,7 +7,7 @@ export const SHARD_MIGRATIONS: readonly string[][] = [
     // What this object is and which settings its figures were made with.
     `CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT`,
 
-    // Each person's journey: the core's own versioned bytes. In order of the first
+    // Each person's journey: the core's own versioned bytes, and see migration 3. In order of the first
     // visit, so that those who are here now lie on few pages.
     `CREATE TABLE journeys (
       id INTEGER PRIMARY KEY,
@@ -89,5 +89,11 @@ export const SHARD_MIGRATIONS: readonly string[][] = [
       action_key BLOB NOT NULL,
       PRIMARY KEY (person, action_key)
     ) WITHOUT ROWID, STRICT`,
+  ],
+  [
+    // Journeys are written behind the log: seq is the last row of it that a journey counts, and
+    // the checkpoint in meta is the row up to which all of them count.
+    `ALTER TABLE journeys ADD COLUMN seq INTEGER NOT NULL DEFAULT 0`,
+    `INSERT INTO meta (name, value) SELECT 'checkpoint', CAST(coalesce(max(seq), 0) AS TEXT) FROM log`,
   ],
 ];

@@ -10,6 +10,7 @@ import type { OrderPlaces } from '../orders/claims.ts';
 import { migrate, readMeta, writeMeta } from '../store.ts';
 import { Committer, type LineOutcome, type ShardBatch } from './commit.ts';
 import { GroupCommit, QueueFullError } from './group_commit.ts';
+import { Journeys } from './journeys.ts';
 import { type LedgerQuery, type LedgerSum, queryLedger } from './ledger.ts';
 import {
   type JourneyPage,
@@ -19,7 +20,7 @@ import {
   readOutcomes,
 } from './reads.ts';
 import { release } from './release.ts';
-import { refold, type Verification, verify } from './replay.ts';
+import { recover, refold, type Verification, verify } from './replay.ts';
 import { SHARD_MIGRATIONS } from './schema.ts';
 
 /** Events of one transaction; keeps it short enough for others to be answered. */
@@ -27,9 +28,13 @@ const GROUP_EVENTS = 2000;
 /** Events waiting; beyond it callers are told to come again. */
 const QUEUE_EVENTS = 20_000;
 
+/** A shard without commits for this long writes the journeys that it holds, ms. */
+const IDLE_MS = 2000;
+
 /** What a shard holds once it knows which site it belongs to. */
 interface Opened {
   site: Site;
+  journeys: Journeys;
   committer: Committer;
 }
 
@@ -37,12 +42,14 @@ export class Shard extends DurableObject<Env> {
   readonly #context: Context;
   readonly #group: GroupCommit<ShardBatch, LineOutcome[]>;
   #opened: Opened | undefined;
+  #commits = 0;
+  #flushPlanned = false;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#context = contextOf(env);
     migrate(state.storage, SHARD_MIGRATIONS);
-    this.#group = new GroupCommit((batches) => this.#committer().commit(batches, Date.now()), {
+    this.#group = new GroupCommit((batches) => this.#commit(batches), {
       pace: this.#context.pace,
       groupWeight: GROUP_EVENTS,
       queueWeight: QUEUE_EVENTS,
@@ -65,11 +72,17 @@ export class Shard extends DurableObject<Env> {
 
   /** A person gives an order up, see release.ts. Keys are 32 hex digits. */
   release(siteKey: string, person: string, action: string): string[] | 'kept' {
-    const { site } = this.#open(siteKey);
+    const { site, journeys } = this.#open(siteKey);
     const { storage } = this.ctx;
-    return storage.transactionSync(() =>
-      release(storage.sql, this.#context.engine, site, person, action),
+    const { engine } = this.#context;
+    let stored = false;
+    const lines = storage.transactionSync(() =>
+      release(storage.sql, engine, site, person, action, () => {
+        stored = true;
+      }),
     );
+    if (stored) journeys.forget(person);
+    return lines;
   }
 
   report(siteKey: string, query: LedgerQuery): LedgerSum[] {
@@ -82,12 +95,13 @@ export class Shard extends DurableObject<Env> {
    * @param owners persons of this shard who own the order, by action key
    */
   order(siteKey: string, order: string, owners: OrderPlaces['owners']): OrderView {
-    const { site } = this.#open(siteKey);
-    return readOrder(this.ctx.storage.sql, this.#context.engine, site, order, owners);
+    const { site, journeys } = this.#open(siteKey);
+    return readOrder(this.ctx.storage.sql, journeys, this.#context.engine, site, order, owners);
   }
 
   journeys(siteKey: string, after: string, limit: number): JourneyPage {
-    const { site } = this.#open(siteKey);
+    const { site, journeys } = this.#open(siteKey);
+    journeys.flush(this.ctx.storage);
     return readJourneys(this.ctx.storage.sql, this.#context.engine, site, after, limit);
   }
 
@@ -97,8 +111,9 @@ export class Shard extends DurableObject<Env> {
   }
 
   verify(siteKey: string): Verification {
-    const { site } = this.#open(siteKey);
-    return verify(this.ctx.storage.sql, this.#context.engine, site);
+    const { site, journeys } = this.#open(siteKey);
+    journeys.flush(this.ctx.storage);
+    return verify(this.ctx.storage.sql, this.#context.engine, site, journeys);
   }
 
   /** Answers when storage does. */
@@ -106,9 +121,24 @@ export class Shard extends DurableObject<Env> {
     return this.ctx.storage.sql.exec<{ one: number }>('SELECT 1 AS one').one().one;
   }
 
-  #committer(): Committer {
+  #commit(batches: readonly ShardBatch[]): LineOutcome[][] {
     if (this.#opened === undefined) throw new Error('the shard was not opened');
-    return this.#opened.committer;
+    const outcomes = this.#opened.committer.commit(batches, Date.now());
+    this.#commits++;
+    this.#planFlush();
+    return outcomes;
+  }
+
+  /** Once no commit has come for a while, nothing is left for a restart to fold again. */
+  #planFlush(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    const before = this.#commits;
+    setTimeout(() => {
+      this.#flushPlanned = false;
+      if (this.#commits === before) this.#opened?.journeys.flush(this.ctx.storage);
+      else this.#planFlush();
+    }, IDLE_MS);
   }
 
   /**
@@ -131,7 +161,11 @@ export class Shard extends DurableObject<Env> {
         writeMeta(sql, 'step', site.stepHash);
       }
     });
-    this.#opened = { site, committer: new Committer(storage, this.#context.engine, site) };
+    const { engine, memory } = this.#context;
+    const journeys = new Journeys(sql, () => memory.share(String(this.ctx.id)));
+    recover(sql, engine, site, journeys);
+    if (journeys.dirty) this.#planFlush();
+    this.#opened = { site, journeys, committer: new Committer(storage, engine, site, journeys) };
     return this.#opened;
   }
 }

@@ -1,0 +1,277 @@
+/**
+ * The write path under load: wrk with 128 connections, first against a worker whose Durable Object
+ * stores nothing (the ceiling of the runtime on this machine), then against Headwater, in turns, so
+ * that the ratio of two figures says more than either. Every answer counted is a 202 that came after
+ * the commit.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import workerd from 'workerd';
+import { RULE_MODELS } from '../../worker/src/models.ts';
+import { core, root } from '../node/hosts.ts';
+import { siteConfig, startServer } from '../worker/helpers.ts';
+
+interface Row {
+  stage: string;
+  figure: number;
+  unit: string;
+  note?: string;
+}
+
+const CONNECTIONS = 128;
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
+/** Turns that each side takes; the figure is the median. */
+const TURNS = Number(process.env.BENCH_TURNS ?? 3);
+const BATCH = 100;
+
+interface Load {
+  url: string;
+  path: string;
+  key?: string;
+  perRequest: number;
+  orders: boolean;
+}
+
+interface Measured {
+  perSecond: number;
+  p99: number;
+}
+
+/** Passes each body to one of its Durable Objects, which stores nothing. */
+const CEILING = `import { DurableObject } from 'cloudflare:workers';
+
+export class Sink extends DurableObject {
+  take(body) {
+    return body.length;
+  }
+}
+
+let next = 0;
+const ids = new Map();
+
+export default {
+  async fetch(request, env) {
+    const body = await request.text();
+    const name = 'sink:' + (next++ % env.OBJECTS);
+    let id = ids.get(name);
+    if (id === undefined) {
+      id = env.SINK.idFromName(name);
+      ids.set(name, id);
+    }
+    const accepted = await env.SINK.get(id).take(body);
+    return Response.json({ accepted }, { status: 202 });
+  },
+};
+`;
+
+let runs = 0;
+
+function wrk({ url, path: to, key = '-', perRequest, orders }: Load): Measured {
+  const script = path.join(import.meta.dirname, 'edge/load.lua');
+  const run = `r${++runs}`;
+  const args = [perRequest, orders ? 1 : 0, to, key, run, runs].map(String);
+  const { stdout, stderr, status } = spawnSync(
+    'wrk',
+    [
+      '-t1',
+      `-c${CONNECTIONS}`,
+      `-d${SECONDS}s`,
+      '--timeout',
+      '10s',
+      '-s',
+      script,
+      url,
+      '--',
+      ...args,
+    ],
+    { encoding: 'utf8' },
+  );
+  const found = /^RESULT (.*)$/m.exec(stdout ?? '')?.[1];
+  if (status !== 0 || found === undefined) throw new Error(`wrk failed: ${stderr}${stdout}`);
+  const result = JSON.parse(found);
+  if (result.bad > 0 || result.broken > 0) {
+    throw new Error(`${result.bad} answers were no 2xx, ${result.broken} broke: ${found}`);
+  }
+  return { perSecond: (result.requests * perRequest) / result.seconds, p99: result.p99 };
+}
+
+const median = (numbers: number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+
+const medians = (list: Measured[]): Measured => ({
+  perSecond: median(list.map(({ perSecond }) => perSecond)),
+  p99: median(list.map(({ p99 }) => p99)),
+});
+
+/** workerd with the worker that stores nothing. */
+async function startCeiling(objects: number): Promise<{ url: string; stop(): Promise<void> }> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'headwater-ceiling-'));
+  const script = path.join(folder, 'ceiling.js');
+  writeFileSync(script, CEILING);
+  const config = path.join(folder, 'ceiling.capnp');
+  writeFileSync(
+    config,
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "worker", worker = .worker)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")]
+);
+const worker :Workerd.Worker = (
+  compatibilityDate = "2026-11-01",
+  modules = [(name = "ceiling.js", esModule = embed ${JSON.stringify(script)})],
+  durableObjectNamespaces = [(className = "Sink", uniqueKey = "sink")],
+  durableObjectStorage = (inMemory = void),
+  bindings = [(name = "SINK", durableObjectNamespace = "Sink"), (name = "OBJECTS", json = "${objects}")]
+);
+`,
+  );
+  const child: ChildProcess = spawn(
+    workerd.default,
+    ['serve', '--import-path=/', '--control-fd=3', config],
+    { env: {}, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] },
+  );
+  let heard = '';
+  for await (const text of (child.stdio[3] as Readable).setEncoding('utf8')) {
+    heard += text;
+    if (heard.includes('"listen"')) break;
+  }
+  const port = /"port":(\d+)/.exec(heard)?.[1];
+  if (port === undefined) throw new Error(`workerd did not say its port: ${heard}`);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function compare(shards: number): Promise<Row[]> {
+  const conversions = [{ name: 'purchase', event: 'purchase' }];
+  await using server = await startServer({
+    shop: siteConfig({ shards, conversions, rate_limit: false }),
+  });
+  const ceiling = await startCeiling(shards);
+  const noop: Measured[] = [];
+  const single: Measured[] = [];
+  const ordered: Measured[] = [];
+  const batches: Measured[] = [];
+  const one = { url: server.url, path: '/e', perRequest: 1, orders: false };
+  const many = { url: server.url, path: '/v1/events', perRequest: BATCH, orders: false };
+  const key = server.apiKeys.shop ?? '';
+  try {
+    wrk({ ...one, url: ceiling.url });
+    wrk(one);
+    for (let turn = 0; turn < TURNS; turn++) {
+      noop.push(wrk({ ...one, url: ceiling.url }));
+      single.push(wrk(one));
+      ordered.push(wrk({ ...one, orders: true }));
+      batches.push(wrk({ ...many, key }));
+    }
+  } finally {
+    await ceiling.stop();
+  }
+  const name = shards === 1 ? '1 shard' : `${shards} shards`;
+  const base = medians(noop);
+  const p99 = (m: Measured) => `p99 ${m.p99.toFixed(1)} ms`;
+  const ratio = (m: Measured) => `${(m.perSecond / base.perSecond).toFixed(2)} of the ceiling`;
+  const rows: Row[] = [
+    {
+      stage: `${name}: ceiling, nothing stored`,
+      figure: base.perSecond,
+      unit: 'requests/s',
+      note: p99(base),
+    },
+  ];
+  for (const [stage, list] of [
+    ['1 event per request', single],
+    ['the same, 2 % orders', ordered],
+  ] as const) {
+    const m = medians(list);
+    rows.push({
+      stage: `${name}: ${stage}`,
+      figure: m.perSecond,
+      unit: 'requests/s',
+      note: `${ratio(m)}, ${p99(m)}`,
+    });
+  }
+  const m = medians(batches);
+  rows.push({
+    stage: `${name}: ${BATCH} events per request`,
+    figure: m.perSecond,
+    unit: 'events/s',
+    note: p99(m),
+  });
+  return rows;
+}
+
+/** The core's step in WebAssembly, and how long module and instance take to start. */
+async function coreRows(): Promise<Row[]> {
+  const bytes = readFileSync(path.join(root, 'dist/headwater.wasm'));
+  const starts = Array.from({ length: 9 }, () => {
+    const since = performance.now();
+    new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
+    return performance.now() - since;
+  });
+  const stepper = (await core()).stepper({
+    models: [...RULE_MODELS],
+    lookbackClickMs: 30 * 86_400_000,
+    lookbackImpressionMs: 86_400_000,
+    dedupWindowMs: 28 * 86_400_000,
+    retentionMs: 400 * 86_400_000,
+    sessionMs: 1_800_000,
+    halfLifeMs: 7 * 86_400_000,
+    touchCap: 200,
+  });
+  const source = {
+    channel: 'Email',
+    source: 'newsletter',
+    medium: 'email',
+    campaign: 'c',
+    term: '',
+    content: '',
+  };
+  const persons = 1000;
+  const rounds = 20;
+  const blobs = new Array<Uint8Array | null>(persons).fill(null);
+  const now = 1_700_000_000_000;
+  let key = 0;
+  let spent = 0;
+  for (let round = 0; round < rounds; round++) {
+    const batch = blobs.map((blob) => {
+      const bytes = new Uint8Array(16);
+      new DataView(bytes.buffer).setUint32(0, ++key);
+      const at = now + round * 3_600_000;
+      const event = {
+        key: bytes,
+        at,
+        day: 19_675,
+        touch: { interaction: 'visit' as const, source },
+      };
+      return { blob, events: [round % 3 === 0 ? event : { key: bytes, at, day: 19_675 }] };
+    });
+    const since = performance.now();
+    const result = stepper.step(batch, now + round * 3_600_000);
+    spent += performance.now() - since;
+    for (const [i, { blob }] of result.persons.entries()) blobs[i] = blob;
+  }
+  return [
+    {
+      stage: 'core step, journeys of up to 20 events',
+      figure: (spent * 1000) / (persons * rounds),
+      unit: 'µs/event',
+      note: 'binding included',
+    },
+    { stage: 'start: module and instance', figure: median(starts), unit: 'ms' },
+  ];
+}
+
+export default async function (): Promise<Row[]> {
+  return [...(await coreRows()), ...(await compare(1)), ...(await compare(16))];
+}
