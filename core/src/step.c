@@ -70,8 +70,8 @@ uint64_t hw_stepper_config_hash(const hw_stepper *s) {
 
 /* ---- what time takes away ---- */
 
-/* No change in itself: a journey is written when an event changes it, and what is past goes then, so
- * that a replay of the events that counted gives the same bytes. */
+/* No change in itself: a journey is written when an event changes it, and what is past goes then,
+ * so that a replay of the events that counted gives the same bytes. */
 static void expire(step *st) {
     hw__journey *j = &st->journey;
     int64_t horizon = st->now - st->config->retention_ms;

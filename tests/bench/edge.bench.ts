@@ -30,6 +30,8 @@ const BATCH = 100;
 
 interface Load {
   url: string;
+  /** Of the runtime. */
+  pid: number;
   path: string;
   key?: string;
   perRequest: number;
@@ -39,6 +41,8 @@ interface Load {
 interface Measured {
   perSecond: number;
   p99: number;
+  /** Processor time of the runtime per request, µs: says what waiting and neighbours do not blur. */
+  cpu: number;
 }
 
 /** Passes each body to one of its Durable Objects, which stores nothing. */
@@ -70,10 +74,17 @@ export default {
 
 let runs = 0;
 
-function wrk({ url, path: to, key = '-', perRequest, orders }: Load): Measured {
+/** Processor time of a process so far, µs; the kernel counts in hundredths of a second. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+function wrk({ url, pid, path: to, key = '-', perRequest, orders }: Load): Measured {
   const script = path.join(import.meta.dirname, 'edge/load.lua');
   const run = `r${++runs}`;
   const args = [perRequest, orders ? 1 : 0, to, key, run, runs].map(String);
+  const before = cpuOf(pid);
   const { stdout, stderr, status } = spawnSync(
     'wrk',
     [
@@ -96,7 +107,11 @@ function wrk({ url, path: to, key = '-', perRequest, orders }: Load): Measured {
   if (result.bad > 0 || result.broken > 0) {
     throw new Error(`${result.bad} answers were no 2xx, ${result.broken} broke: ${found}`);
   }
-  return { perSecond: (result.requests * perRequest) / result.seconds, p99: result.p99 };
+  return {
+    perSecond: (result.requests * perRequest) / result.seconds,
+    p99: result.p99,
+    cpu: (cpuOf(pid) - before) / result.requests,
+  };
 }
 
 const median = (numbers: number[]): number =>
@@ -105,10 +120,13 @@ const median = (numbers: number[]): number =>
 const medians = (list: Measured[]): Measured => ({
   perSecond: median(list.map(({ perSecond }) => perSecond)),
   p99: median(list.map(({ p99 }) => p99)),
+  cpu: median(list.map(({ cpu }) => cpu)),
 });
 
 /** workerd with the worker that stores nothing. */
-async function startCeiling(objects: number): Promise<{ url: string; stop(): Promise<void> }> {
+async function startCeiling(
+  objects: number,
+): Promise<{ url: string; pid: number; stop(): Promise<void> }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'headwater-ceiling-'));
   const script = path.join(folder, 'ceiling.js');
   writeFileSync(script, CEILING);
@@ -143,6 +161,7 @@ const worker :Workerd.Worker = (
   if (port === undefined) throw new Error(`workerd did not say its port: ${heard}`);
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid!,
     async stop() {
       const gone = once(child, 'exit');
       child.kill('SIGTERM');
@@ -162,14 +181,15 @@ async function compare(shards: number): Promise<Row[]> {
   const single: Measured[] = [];
   const ordered: Measured[] = [];
   const batches: Measured[] = [];
-  const one = { url: server.url, path: '/e', perRequest: 1, orders: false };
-  const many = { url: server.url, path: '/v1/events', perRequest: BATCH, orders: false };
+  const { url, pid } = server;
+  const one = { url, pid, path: '/e', perRequest: 1, orders: false };
+  const many = { url, pid, path: '/v1/events', perRequest: BATCH, orders: false };
   const key = server.apiKeys.shop ?? '';
   try {
-    wrk({ ...one, url: ceiling.url });
+    wrk({ ...one, url: ceiling.url, pid: ceiling.pid });
     wrk(one);
     for (let turn = 0; turn < TURNS; turn++) {
-      noop.push(wrk({ ...one, url: ceiling.url }));
+      noop.push(wrk({ ...one, url: ceiling.url, pid: ceiling.pid }));
       single.push(wrk(one));
       ordered.push(wrk({ ...one, orders: true }));
       batches.push(wrk({ ...many, key }));
@@ -179,7 +199,8 @@ async function compare(shards: number): Promise<Row[]> {
   }
   const name = shards === 1 ? '1 shard' : `${shards} shards`;
   const base = medians(noop);
-  const p99 = (m: Measured) => `p99 ${m.p99.toFixed(1)} ms`;
+  const p99 = (m: Measured) =>
+    `p99 ${m.p99.toFixed(1)} ms, ${m.cpu.toFixed(0)} µs of processor a request`;
   const ratio = (m: Measured) => `${(m.perSecond / base.perSecond).toFixed(2)} of the ceiling`;
   const rows: Row[] = [
     {

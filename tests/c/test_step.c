@@ -217,8 +217,13 @@ static void once_and_old_and_full(void) {
     CHECK_INT(w.last.outcomes[0], HW_DUPLICATE_EVENT);
     CHECK(step(&w, &quick, 1, T0 + 29 * DAY + 1000) == HW_OK);
     CHECK_INT(w.last.outcomes[0], HW_ACCEPTED);
-    /* Everything falls out of retention in the end; the blob shrinks to its head. */
+    /* Everything falls out of retention in the end, when the next event is written; an event that
+     * changes nothing writes nothing. */
+    size_t before = w.len;
     CHECK(step(&w, NULL, 0, T0 + 1000 * DAY) == HW_OK);
+    CHECK_INT(w.len, before);
+    hw_event last = {.key = {{9}}, .at_ms = T0 + 1000 * DAY};
+    CHECK(step(&w, &last, 1, T0 + 1000 * DAY) == HW_OK);
     CHECK(w.len < 100);
     close_world(&w);
 }

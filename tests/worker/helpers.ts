@@ -22,6 +22,8 @@ export function siteConfig(changes: Record<string, unknown> = {}): Record<string
 /** A running worker; `api` sends the key of a site along. */
 export interface Server extends AsyncDisposable {
   url: string;
+  /** Of workerd as it was started first. */
+  pid: number;
   apiKeys: Record<string, string>;
   dataDir: string;
   /** What workerd printed so far. */
@@ -72,6 +74,7 @@ export async function startServer(
   const { url } = runtime;
   return {
     url,
+    pid: runtime.process.pid!,
     dataDir,
     get apiKeys() {
       return runtime.apiKeys;

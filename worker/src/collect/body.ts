@@ -8,6 +8,8 @@ export interface BodyRules {
   types: readonly string[];
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
 /**
  * @returns the parsed JSON
  * @throws Problem unsupported_media_type, unsupported_encoding, body_too_large,
@@ -25,7 +27,7 @@ export async function readJson(request: Request, rules: BodyRules): Promise<unkn
   }
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     throw new Problem('bad_encoding', 'The body must be valid UTF-8.');
   }
