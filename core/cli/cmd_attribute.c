@@ -18,7 +18,12 @@ static option options[] = {
     {"source", "NAME", "the channel of source_first and source_last", NULL},
     {"bootstrap", "N", "adds 95 % intervals from N replicates, 2 to 10000; 200 is a good number",
      NULL},
-    {"seed", "S", "of the bootstrap; same seed, same bytes; default 1", NULL},
+    {"samples", "N",
+     "shapley_rate: orders of the channels to draw, 4 to 1000000; default: exact up to 20 "
+     "channels, "
+     "2000 above",
+     NULL},
+    {"seed", "S", "of the bootstrap and of samples; same seed, same bytes; default 1", NULL},
     LOAD_OPTIONS,
     {.name = NULL}};
 
@@ -119,6 +124,12 @@ static bool read_settings(const command *cmd, settings *s) {
     if ((v = option_given(cmd, "seed")) &&
         (!parse_uint(v, &s->params.seed) || s->params.seed > INT64_MAX))
         return COMPLAIN(0, "attribute: --seed is a whole number, not ", v), false;
+    uint64_t samples;
+    if ((v = option_given(cmd, "samples"))) {
+        if (!parse_uint(v, &samples) || samples < 4 || samples > 1000000)
+            return COMPLAIN(0, "attribute: --samples is 4 to 1000000, not ", v), false;
+        s->params.samples = (uint32_t)samples;
+    }
     s->params.loops = option_given(cmd, "loops") != NULL;
     if ((v = option_given(cmd, "source"))) s->params.source = hw__str_of(v);
     return true;
@@ -160,6 +171,12 @@ static int credit_model(const settings *s, hw_dataset *d, const hw_model *model)
     if (!v) return COMPLAIN(EXIT_DATA, "out of memory");
     hw_interval interval = {v + 2 * n, v + 3 * n, v + 4 * n, v + 5 * n};
     if (status == HW_OK) status = hw_dataset_attribute(d, model, &s->params, v, v + n);
+    hw_sampled sampled = hw_dataset_sampled(d);
+    if (status == HW_OK && sampled.orders)
+        fprintf(stderr,
+                "hw: %s: from %u random orders of %u channels; standard error of a channel's "
+                "conversions at most %.3g %% of the total\n",
+                model->name, (unsigned)sampled.orders, (unsigned)sum.channels, sampled.error * 100);
     if (status == HW_OK && s->replicates)
         status = hw_dataset_bootstrap(d, model, &s->params, (uint32_t)s->replicates, &interval);
     int code = EXIT_FINE;

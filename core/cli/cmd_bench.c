@@ -10,7 +10,7 @@
 #include "headwater/dataset.h"
 #include "headwater/dedup.h"
 #include "headwater/step.h"
-#include "world/rng.h"
+#include "base/rng.h"
 
 static option options[] = {
     {"journeys", "N", "rows of the file that is made in memory, 1000 to 10000000; default 1000000",

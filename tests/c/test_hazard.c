@@ -3,7 +3,7 @@
 
 #include "model/hazard.h"
 #include "model/logistic.h"
-#include "world/rng.h"
+#include "base/rng.h"
 
 #define DAY INT64_C(86400000)
 static const int64_t START = INT64_C(1767225600000);

@@ -283,6 +283,68 @@ static void shapley_rate(void) {
     }
 }
 
+/* Drawn orders against the exact values, where both can be had. */
+static void shapley_sampled(void) {
+    enum { MANY = 14, DRAWN_ROWS = 60 };
+    uint64_t s = seed("shapley by samples");
+    const hw_model *model = NULL;
+    CHECK(hw_model_find(HW_STR("shapley_rate"), &model) == HW_OK);
+    double worst = 0;
+    for (int round = 0; round < 40 && !hw_bad; round++) {
+        static row rows[DRAWN_ROWS];
+        hw_dataset *d = make(&s, rows, DRAWN_ROWS, MANY);
+        hw_model_params p = hw_model_defaults();
+        int64_t exact[2][MANY], some[2][MANY], again[2][MANY], total[2] = {0, 0};
+        CHECK(hw_dataset_attribute(d, model, &p, exact[0], exact[1]) == HW_OK);
+        CHECK_INT(hw_dataset_sampled(d).orders, 0);
+        p.samples = 1000;
+        p.seed = (uint64_t)round;
+        CHECK(hw_dataset_attribute(d, model, &p, some[0], some[1]) == HW_OK);
+        hw_sampled drawn = hw_dataset_sampled(d);
+        CHECK_INT(drawn.orders, 1000);
+        CHECK(drawn.error > 0 && drawn.error < 1);
+        CHECK(hw_dataset_attribute(d, model, &p, again[0], again[1]) == HW_OK);
+        CHECK(memcmp(some, again, sizeof some) == 0); /* same seed, same credit */
+        for (int v = 0; v < 2; v++) /* what the orders say of a channel sums to the whole */
+            for (int c = 0; c < MANY; c++) total[v] += some[v][c];
+        CHECK_INT(total[0], d->conversions);
+        CHECK_INT(total[1], d->value);
+        for (int c = 0; c < MANY; c++) {
+            double off = (double)(some[0][c] - exact[0][c]) / (double)d->conversions / drawn.error;
+            if (off < 0) off = -off;
+            if (off > worst) worst = off;
+        }
+        hw_sampled less = drawn;
+        p.samples = 16000;
+        CHECK(hw_dataset_attribute(d, model, &p, some[0], some[1]) == HW_OK);
+        drawn = hw_dataset_sampled(d);
+        CHECK(drawn.error < less.error / 3 && drawn.error > less.error / 5); /* 4 by theory */
+        double shares[2][MANY], sum = 0;
+        CHECK(model->fit(d, &p, shares[0], shares[1]) == HW_OK);
+        for (int c = 0; c < MANY; c++) sum += shares[0][c];
+        double converted = 0, journeys = 0;
+        for (int i = 0; i < DRAWN_ROWS; i++) {
+            converted += rows[i].conversions;
+            journeys += rows[i].conversions + rows[i].nulls;
+        }
+        CHECK(near(sum, converted / journeys, 1e-9));
+        hw_dataset_destroy(d);
+    }
+    printf("sampled: at most %.2f standard errors off\n", worst);
+    CHECK(worst > 0.5 && worst < 4);
+    static row rows[DRAWN_ROWS];
+    hw_dataset *d = make(&s, rows, DRAWN_ROWS, 40);
+    hw_model_params p = hw_model_defaults();
+    int64_t credit[2][40], total = 0;
+    CHECK(hw_dataset_attribute(d, model, &p, credit[0], credit[1]) == HW_OK);
+    CHECK_INT(hw_dataset_sampled(d).orders, 2000);
+    for (int c = 0; c < 40; c++) total += credit[0][c];
+    CHECK_INT(total, d->conversions);
+    p.samples = 3;
+    CHECK_INT(hw_dataset_attribute(d, model, &p, credit[0], credit[1]), HW_E_ARG);
+    hw_dataset_destroy(d);
+}
+
 static void shapley_ordered(void) {
     uint64_t s = seed("shapley by position");
     const hw_model *ordered = NULL, *plain = NULL;
@@ -337,6 +399,7 @@ int main(void) {
     RUN(many_states);
     RUN(long_orders);
     RUN(shapley_rate);
+    RUN(shapley_sampled);
     RUN(shapley_ordered);
     RUN(milestones);
     return hw_report();

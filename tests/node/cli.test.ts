@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { native } from './hosts.ts';
+import { native, wasi } from './hosts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hw-cli-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -177,6 +177,7 @@ const usage: [string[], RegExp][] = [
   [['generate', '--start', 'x'], /--start is a time/],
   [['generate', '--format', 'x'], /--format is touches or paths/],
   [['generate', 'x'], /unexpected "x"/],
+  [['attribute', '--samples', '3'], /--samples is 4 to 1000000/],
   [['bench', 'x'], /makes its data itself/],
   [['bench', '--journeys', '5'], /--journeys is 1000 to 10000000/],
   [['bench', '--runs', '0'], /--runs is 1 to 99/],
@@ -191,6 +192,27 @@ for (const [args, words] of usage)
     assert.equal(out, '');
     assert.match(err, words);
   });
+
+test('shapley_rate: sampled above 20 channels, or when asked to', () => {
+  const many = Array.from({ length: 25 }, (_, i) => `c${i} > c${(i * 7 + 3) % 25},${i % 3},2\n`);
+  const file = `path,total_conversions,total_null\n${many.join('')}`;
+  const run = (...args: string[]) =>
+    native(['attribute', '--model', 'shapley_rate', ...args], file);
+  const first = run();
+  assert.equal(first.code, 0);
+  assert.match(
+    first.err,
+    /^hw: shapley_rate: from 2000 random orders of 25 channels; standard error of a channel's conversions at most [0-9.]+ % of the total\n$/,
+  );
+  assert.equal(wasi(['attribute', '--model', 'shapley_rate'], file).out, first.out);
+  assert.notEqual(run('--seed', '2').out, first.out);
+  assert.match(run('--samples', '50').err, /from 50 random orders/);
+  assert.equal(native(['attribute', '--model', 'shapley_rate'], paths).err, '');
+  assert.match(
+    native(['attribute', '--model', 'shapley_rate', '--samples', '50'], paths).err,
+    /from 50 random orders of 3 channels/,
+  );
+});
 
 test('bench: figures of this machine', () => {
   const args = ['bench', '--journeys', '1000', '--runs', '1'];

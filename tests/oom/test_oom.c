@@ -76,7 +76,11 @@ static hw_status attribute_file(const hw_allocator *a, const char *csv, int64_t 
         if (s == HW_OK) s = hw_dataset_attribute(d, hw_model_at(m), &params, c, v);
         for (int i = 0; s == HW_OK && i < 3; i++) sum = sum * 31 + (uint64_t)(c[i] + v[i]);
     }
-    const hw_model *first = hw_model_at(0);
+    const hw_model *first = hw_model_at(0), *rate = NULL;
+    params.samples = 8;
+    if (s == HW_OK) s = hw_model_find(HW_STR("shapley_rate"), &rate);
+    if (s == HW_OK) s = hw_dataset_attribute(d, rate, &params, c, v);
+    for (int i = 0; s == HW_OK && i < 3; i++) sum = sum * 31 + (uint64_t)(c[i] + v[i]);
     int64_t bound[4][64];
     hw_interval interval = {bound[0], bound[1], bound[2], bound[3]};
     if (s == HW_OK) s = hw_dataset_bootstrap(d, first, &params, 4, &interval);

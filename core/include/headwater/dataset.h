@@ -113,6 +113,15 @@ HW_API HW_NODISCARD hw_status hw_dataset_attribute(hw_dataset *dataset, const hw
                                                    const hw_model_params *params,
                                                    int64_t *conversions, int64_t *value);
 
+/** What a model drew at random. */
+typedef struct hw_sampled {
+    uint32_t orders; /**< orders of the channels; 0: none, the credit is exact */
+    double error;    /**< largest standard error of a channel's conversions, as a share of all */
+} hw_sampled;
+
+/** Of the last hw_dataset_attribute. */
+HW_API hw_sampled hw_dataset_sampled(const hw_dataset *dataset);
+
 /** Where to write 95 % intervals: per channel hw_model_part_count() micro amounts each. */
 typedef struct hw_interval {
     int64_t *conversions_low, *conversions_high, *value_low, *value_high;

@@ -35,6 +35,9 @@ typedef struct hw_model_params {
     int loops;     /**< markov: keep steps from a state to itself */
     hw_str source; /**< source_first, source_last: the channel's name, ignoring case; borrowed */
     uint64_t seed; /**< models that sample */
+    /** shapley_rate: orders of the channels to draw, 4 .. 10^6; 0: exact up to 20 channels, 2,000
+     * orders above. */
+    uint32_t samples;
 } hw_model_params;
 
 /** Seven days; 40, 20, 40; custom 40 | 20 | 40; order 1. */

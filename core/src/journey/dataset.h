@@ -62,6 +62,7 @@ struct hw_dataset {
     HW__VEC(char) scratch;   /* for classification */
     hw_sources *sources;     /* NULL until a row wants it */
 
+    hw_sampled sampled;          /* by the last fit */
     struct hw__gather *gathered; /* sums kept between models; NULL until wanted */
     hw_windows windows;
     char direct_text[64];

@@ -86,6 +86,7 @@ hw_status hw_model_check(const hw_model_params *p) {
     if (!usable(p->front, p->front_count, &custom) || !usable(p->back, p->back_count, &custom) ||
         !usable(&p->rest, 1, &custom) || !custom)
         return HW_E_ARG;
+    if (p->samples && (p->samples < 4 || p->samples > 1000000)) return HW_E_ARG;
     if (p->order < 1 || p->order > HW_MARKOV_ORDER_MAX) return HW_E_ARG;
     return HW_OK;
 }

@@ -2,6 +2,7 @@
  * linear_unique; these two are not. */
 #include "journey/dataset.h"
 #include "model/fits.h"
+#include "model/shapley.h"
 
 /* ---- by position: a channel's even share of each conversion, told by where its touches stand ----
  */
@@ -57,15 +58,22 @@ HW__FIT(shapley_ordered) {
 
 /* ---- by rate: v(S) = conversions / journeys, over journeys whose channels are all in S ---- */
 
-enum { EXACT_MAX = 20 };
+enum { EXACT_MAX = 20, ORDERS = 2000 };
 
-/* Sums over subsets in place: f(S) becomes the sum of f(T), T inside S. */
+/* Sums over subsets in place: f(S) becomes the sum of f(T), T inside S. The low bits block by
+ * block, the high ones in columns, so that each part is done within the cache. */
 static void zeta(double *f, uint32_t n) {
-    for (uint32_t bit = 0; bit < n; bit++) {
-        size_t half = (size_t)1 << bit;
-        for (size_t block = 0; block < (size_t)1 << n; block += 2 * half)
-            for (size_t i = block; i < block + half; i++) f[i + half] += f[i];
-    }
+    enum { LOW = 11, COLUMNS = 64 };
+    const size_t all = (size_t)1 << n, low = n < LOW ? all : (size_t)1 << LOW;
+    for (size_t part = 0; part < all; part += low)
+        for (size_t half = 1; half < low; half *= 2)
+            for (size_t block = part; block < part + low; block += 2 * half)
+                for (size_t i = block; i < block + half; i++) f[i + half] += f[i];
+    for (size_t column = 0; column < low; column += COLUMNS)
+        for (size_t half = low; half < all; half *= 2)
+            for (size_t block = column; block < all; block += 2 * half)
+                for (size_t row = block; row < block + half; row += low)
+                    for (size_t i = row; i < row + COLUMNS; i++) f[i + half] += f[i];
 }
 
 /* Shapley values of v over n players; v is spent. phi_i = sum over S with i of v(S) (a + b)(|S|)
@@ -131,6 +139,11 @@ static hw_status exact(hw_dataset *d, const hw_model_params *params, uint32_t n,
 
 HW__FIT(shapley_rate) {
     size_t n = dataset->channels.strs.len;
-    if (n <= EXACT_MAX) return exact(dataset, params, (uint32_t)n, conversions, value);
+    if (n <= EXACT_MAX && !params->samples)
+        return exact(dataset, params, (uint32_t)n, conversions, value);
+#ifdef HW_LEAN /* orders are not drawn: it would take the module past its size */
     return HW_E_LIMIT;
+#endif
+    return hw__shapley_sample(dataset, params, params->samples ? params->samples : ORDERS,
+                              conversions, value);
 }

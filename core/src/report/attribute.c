@@ -365,8 +365,13 @@ hw_status hw_dataset_attribute(hw_dataset *d, const hw_model *model, const hw_mo
     hw_dataset_summary summary;
     hw_dataset_summarize(d, &summary);
     if (model->needs_times && !summary.has_times) return HW_E_NEEDS_TIMES;
+    d->sampled = (hw_sampled){.orders = 0};
     return model->weights ? attribute_by_rule(d, model, params, conversions, value)
                           : attribute_by_fit(d, model, params, conversions, value);
+}
+
+hw_sampled hw_dataset_sampled(const hw_dataset *d) {
+    return d->sampled;
 }
 
 /* ---- journeys for display ---- */

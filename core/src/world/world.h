@@ -2,7 +2,7 @@
 #ifndef HW__WORLD_H
 #define HW__WORLD_H
 
-#include "world/rng.h"
+#include "base/rng.h"
 
 typedef struct hw__world {
     hw__rng random;

@@ -1,4 +1,4 @@
-/* Random numbers for made-up worlds: xoshiro256** 1.0 (Blackman and Vigna, public domain), seeded
+/* Random numbers of a seed: xoshiro256** 1.0 (Blackman and Vigna, public domain), seeded
  * by splitmix64 as they advise. Same seed, same numbers, on every machine. */
 #ifndef HW__RNG_H
 #define HW__RNG_H
