@@ -2,7 +2,7 @@
  * Builds everything: the command line, the WebAssembly files, the npm package, the worker and
  * the web app. Does again only what is older than its sources.
  *
- *   node scripts/build.mjs [--only native,emscripten,wasi,package,worker,web] [--force]
+ *   node scripts/build.mjs [--only native,emscripten,wasi,package,tracker,worker,web] [--force]
  */
 import './bootstrap.mjs';
 import { existsSync } from 'node:fs';
@@ -71,10 +71,19 @@ const steps = {
         await (await import('./lib/bundle.mjs')).bundlePackage();
       },
     ),
+  tracker: (force) =>
+    whenStale(
+      {
+        inputs: ['worker/tracker'],
+        outputs: ['dist/tracker/hw.txt', 'dist/tracker/hw-debug.txt'],
+        force,
+      },
+      async () => (await import('./lib/bundle.mjs')).bundleTracker(),
+    ),
   worker: (force) =>
     whenStale(
       {
-        inputs: ['worker', 'wasm/binding', 'dist/headwater.wasm'],
+        inputs: ['worker', 'dist/tracker/hw.txt', 'wasm/binding', 'dist/headwater.wasm'],
         outputs: ['dist/worker/index.js', 'dist/worker/headwater.wasm'],
         force,
       },

@@ -4,9 +4,9 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { brotliCompressSync, gzip } from 'node:zlib';
 import * as esbuild from 'esbuild';
-import { root, run, tsc } from './run.mjs';
+import { root, run, say, tsc } from './run.mjs';
 import { generateSample } from './sample.mjs';
 
 const at = (/** @type {string[]} */ ...parts) => path.join(root, ...parts);
@@ -60,6 +60,28 @@ export const bundlePackage = async () => {
       // Symbol.dispose is in the declarations whatever `lib` their user has.
       `/// <reference lib="esnext.disposable" />\nexport * from './types/${entry}.browser.js';\n`,
     );
+};
+
+/** dist/tracker/: hw.js and its overlay as texts that the worker serves; says the size of the first. */
+export const bundleTracker = async () => {
+  const folder = at('dist/tracker');
+  await mkdir(folder, { recursive: true });
+  for (const name of ['hw', 'hw-debug']) {
+    const { outputFiles } = await esbuild.build({
+      ...common,
+      entryPoints: [`worker/tracker/${name}.ts`],
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2020',
+      minify: true,
+      write: false,
+    });
+    const [file] = outputFiles;
+    if (!file) throw new Error(`esbuild made no ${name}.js`);
+    await writeFile(path.join(folder, `${name}.txt`), file.contents);
+    const { length } = brotliCompressSync(file.contents);
+    say(`${name}.js: ${file.contents.length} bytes, ${length} brotli`);
+  }
 };
 
 /** dist/worker/: the edge worker with its WebAssembly module beside it. */

@@ -20,6 +20,8 @@ export interface Conversion {
   value: number;
 }
 
+export type SignalPolicy = 'deny_ads' | 'deny_all' | 'ignore';
+
 export interface Site {
   key: string;
   apiKeySecret: string;
@@ -36,6 +38,15 @@ export interface Site {
   conversions: readonly Conversion[];
   classifier: ClassifierRules;
   consentDefault: 'granted' | 'denied';
+  /** What a browser's signals deny. */
+  signals: { gpc: SignalPolicy; dnt: SignalPolicy };
+  identity: { cookie: string; domain?: string; days: number };
+  /** Hosts that the click redirect may lead to. */
+  redirectHosts: ReadonlySet<string>;
+  /** Name of the secret that signs links and hand-overs. */
+  signingSecret?: string;
+  /** Requests a minute from one address prefix; undefined: no limit. */
+  ratePerMinute?: number;
   paths: SiteFile['paths'];
   destinations: readonly DestinationConfig[];
 }
@@ -148,6 +159,15 @@ function readSite(key: string, file: SiteFile, problems: string[]): Site | undef
       ownHosts: [...new Set(file.origins.map((origin) => new URL(origin).hostname))],
     },
     consentDefault: file.consent.default,
+    signals: { gpc: file.consent.gpc, dnt: file.consent.dnt },
+    identity: {
+      cookie: file.identity.cookie,
+      days: file.identity.days,
+      ...(file.identity.domain && { domain: file.identity.domain }),
+    },
+    ...(file.signing_secret && { signingSecret: file.signing_secret }),
+    ...(file.rate_limit && { ratePerMinute: file.rate_limit.per_minute }),
+    redirectHosts: new Set(file.redirect_hosts.map((host) => host.toLowerCase())),
     paths: file.paths,
     destinations: file.destinations,
   };
@@ -249,6 +269,7 @@ export function secretNames(config: Config): string[] {
   const names = new Set<string>();
   for (const site of config.sites.values()) {
     names.add(site.apiKeySecret);
+    if (site.signingSecret) names.add(site.signingSecret);
     for (const destination of site.destinations) {
       for (const [field, value] of Object.entries(destination)) {
         if (field.endsWith('_secret') && typeof value === 'string') names.add(value);

@@ -2,6 +2,7 @@
 import wasm from '../../dist/headwater.wasm';
 import bundledConfig from '../../headwater.config.json';
 import { ApiKeys } from './api/auth.ts';
+import { RateLimits } from './collect/rate.ts';
 import { type Config, readConfig, type Site } from './config.ts';
 import { Engine } from './engine.ts';
 import { type Env, jsonBinding } from './env.ts';
@@ -15,6 +16,7 @@ export interface Context {
   engine: Engine;
   apiKeys: ApiKeys;
   pace: CommitPace;
+  rates: RateLimits;
   memory: JourneyMemory;
   /** Object ids by binding and name; making one hashes the name. */
   objectIds: Map<string, DurableObjectId>;
@@ -34,6 +36,7 @@ export function contextOf(env: Env): Context {
       engine: new Engine(wasm),
       apiKeys: new ApiKeys(config, env),
       pace: new CommitPace(),
+      rates: new RateLimits(),
       memory: new JourneyMemory(),
       objectIds: new Map(),
     };

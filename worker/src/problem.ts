@@ -21,6 +21,7 @@ export const PROBLEMS = {
   model_unavailable: { status: 400, title: 'The model cannot be reported' },
   key_missing: { status: 401, title: 'An API key is needed' },
   key_wrong: { status: 403, title: 'The API key is not valid for this site' },
+  redirect_forbidden: { status: 403, title: 'The redirect leads to an unknown host' },
   origin_forbidden: { status: 403, title: 'The origin is not allowed' },
   not_found: { status: 404, title: 'Nothing here' },
   unknown_site: { status: 404, title: 'No such site' },
@@ -29,6 +30,7 @@ export const PROBLEMS = {
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not accepted' },
   unsupported_encoding: { status: 415, title: 'The content encoding is not accepted' },
+  rate_limited: { status: 429, title: 'Too many requests from one network' },
   busy: { status: 429, title: 'Too many requests at this moment' },
   internal: { status: 500, title: 'Something went wrong here' },
   config_invalid: { status: 500, title: 'The configuration is not valid' },
@@ -51,6 +53,8 @@ export const OUTCOMES = {
   full: 'this person has as many events as the store keeps',
   no_consent: 'analytics consent is denied; only this count is kept',
   currency_unsupported: "the value is not in the site's currency",
+  bot: 'sent by a known crawler; only this count is kept',
+  prefetch: 'fetched ahead of time, seen by nobody; only this count is kept',
   core_error: 'the core could not process this event',
 } as const satisfies Record<string, string>;
 

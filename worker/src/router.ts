@@ -4,6 +4,9 @@ import { events } from './api/events.ts';
 import { asset } from './assets.ts';
 import { beacon, beaconPreflight } from './collect/beacon.ts';
 import { discardBody } from './collect/body.ts';
+import { pixel } from './collect/pixel.ts';
+import { redirect } from './collect/redirect.ts';
+import { script, scriptOverlay } from './collect/script.ts';
 import { ConfigError } from './config.ts';
 import { type Context, contextOf } from './context.ts';
 import type { Env } from './env.ts';
@@ -20,6 +23,10 @@ import type { Route } from './route.ts';
 const ROUTES: readonly Route[] = [
   beacon,
   beaconPreflight,
+  pixel,
+  redirect,
+  script,
+  scriptOverlay,
   events,
   report,
   conversion,

@@ -7,6 +7,10 @@ import { callSchema } from '../schema/call.ts';
 import { readJson } from './body.ts';
 import { readEnvelope } from './envelope.ts';
 import { ingest } from './ingest.ts';
+import { isObject, withSignals } from './signals.ts';
+import { handedOver } from './signing.ts';
+import { verdictOf } from './verdict.ts';
+import { visitorOf, withVisitor } from './visitor.ts';
 
 const RULES = {
   maxBytes: 65_536,
@@ -38,7 +42,23 @@ export const beacon: Route = {
         throw new Problem('not_found', `The site "${site.key}" collects at ${site.paths.collect}.`);
       }
       checkOrigin(site, origin);
-      return json(await ingest(context, site, body.events, 'beacon'), 202, cors(context, origin));
+      const now = Date.now();
+      context.rates.check(site, request.headers, now);
+      let events = withSignals(site, request.headers, body.events);
+      const verdict = verdictOf(request.headers);
+      const handed = body.cookie
+        ? await handedOver(context.env, site, firstUrl(events), now)
+        : undefined;
+      const visitor =
+        body.cookie && !verdict ? visitorOf(site, request, events, handed) : undefined;
+      if (visitor) events = withVisitor(events, visitor.id);
+      const answer = await ingest(context, site, events, 'beacon', verdict);
+      return json(answer, 202, {
+        ...cors(context, origin),
+        // Between hosts of one site a browser wants to hear that the cookie was wanted.
+        ...(body.cookie && origin !== null && { 'access-control-allow-credentials': 'true' }),
+        ...(visitor?.setCookie && { 'set-cookie': visitor.setCookie }),
+      });
     } catch (error) {
       // The page may read why it was refused.
       if (!(error instanceof Problem)) throw error;
@@ -66,6 +86,11 @@ export const beaconPreflight: Route = {
   },
 };
 
+/** The landing address, which may hand a visitor over. */
+function firstUrl([event]: readonly unknown[]): string {
+  return isObject(event) && typeof event.url === 'string' ? event.url : '';
+}
+
 /** A browser always names the origin of a cross-site POST; other callers need not. */
 function checkOrigin(site: Site, origin: string | null): void {
   if (origin !== null && !site.origins.has(origin.toLowerCase())) throw forbidden(origin);
@@ -83,7 +108,10 @@ function cors({ config }: Context, origin: string | null): Record<string, string
   if (origin === null) return {};
   for (const { origins } of config.sites.values()) {
     if (origins.has(origin.toLowerCase())) {
-      return { 'access-control-allow-origin': origin, vary: 'origin' };
+      return {
+        'access-control-allow-origin': origin,
+        vary: 'origin',
+      };
     }
   }
   return { vary: 'origin' };

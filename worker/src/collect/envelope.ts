@@ -5,6 +5,8 @@ import { MAX_EVENTS_PER_CALL } from '../schema/event.ts';
 export interface Envelope {
   site: string;
   events: unknown[];
+  /** The browser may be known by the visitor cookie; hw.js says so. */
+  cookie: boolean;
 }
 
 /** @throws Problem invalid_body */
@@ -12,7 +14,7 @@ export function readEnvelope(body: unknown): Envelope {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw wrong(`expected an object, got ${kind(body)}`);
   }
-  const { site, events } = body as Partial<Record<keyof Envelope, unknown>>;
+  const { site, events, cookie } = body as Partial<Record<keyof Envelope, unknown>>;
   if (typeof site !== 'string' || site === '') {
     throw wrong(`site: expected the key of a site, got ${kind(site)}`);
   }
@@ -20,7 +22,7 @@ export function readEnvelope(body: unknown): Envelope {
   if (events.length === 0 || events.length > MAX_EVENTS_PER_CALL) {
     throw wrong(`events: expected 1 to ${MAX_EVENTS_PER_CALL} events, got ${events.length}`);
   }
-  return { site, events };
+  return { site, events, cookie: cookie === true };
 }
 
 function wrong(detail: string): Problem {

@@ -28,6 +28,7 @@ const ROUNDS = 4;
 
 /**
  * @param inputs the `events` of a request, unchecked
+ * @param verdict nobody was there: the events are counted under this code, and nothing else
  * @throws Problem busy, unavailable: nothing is lost, the caller sends all of it again
  */
 export async function ingest(
@@ -35,9 +36,12 @@ export async function ingest(
   site: Site,
   inputs: readonly unknown[],
   via: Via,
+  verdict?: Extract<OutcomeCode, 'bot' | 'prefetch'>,
 ): Promise<IngestAnswer> {
   const now = Date.now();
-  const { prepared, refused } = await prepare(context.engine, site, inputs, via, now);
+  const { prepared, refused } = verdict
+    ? { prepared: [], refused: refuseAll(inputs, verdict) }
+    : await prepare(context.engine, site, inputs, via, now);
   const outcomes = new Map<number, OutcomeCode>();
   let waiting: readonly Prepared[] = prepared;
   let refusals: readonly Refused[] = refused;
@@ -66,6 +70,14 @@ export async function ingest(
   }
   answer.refused.sort((a, b) => a.index - b.index);
   return answer;
+}
+
+function refuseAll(inputs: readonly unknown[], code: OutcomeCode): Refused[] {
+  return inputs.map((_, index) => ({
+    index,
+    code,
+    message: `events[${index}]: ${OUTCOMES[code]}`,
+  }));
 }
 
 function isDuplicate(code: OutcomeCode): boolean {

@@ -4,5 +4,8 @@ import { eventSchema, MAX_EVENTS_PER_CALL } from './event.ts';
 
 export const callSchema = v.object({
   site: v.string(),
+  cookie: v.optional(
+    v.pipe(v.boolean(), v.description('POST /e: know the browser by the visitor cookie')),
+  ),
   events: v.pipe(v.array(eventSchema), v.minLength(1), v.maxLength(MAX_EVENTS_PER_CALL)),
 });

@@ -163,6 +163,33 @@ const site = v.strictObject({
     v.strictObject({
       default: v.optional(v.picklist(['granted', 'denied']), 'granted'),
       gpc: v.optional(v.picklist(['deny_ads', 'deny_all', 'ignore']), 'deny_ads'),
+      dnt: v.optional(v.picklist(['deny_ads', 'deny_all', 'ignore']), 'ignore'),
+    }),
+    {},
+  ),
+  identity: v.optional(
+    v.strictObject({
+      cookie: v.optional(
+        v.pipe(
+          v.string(),
+          v.regex(/^[A-Za-z0-9_-]{1,40}$/, 'expected a cookie name such as _hw'),
+          v.description('name of the visitor cookie'),
+        ),
+        '_hw',
+      ),
+      domain: v.optional(
+        described(host, 'whose subdomains share the cookie; default: only the host that set it'),
+      ),
+      days: v.optional(
+        v.pipe(
+          v.number(),
+          v.integer(),
+          v.minValue(1),
+          v.maxValue(400),
+          v.description('how long the cookie lives after a visit'),
+        ),
+        400,
+      ),
     }),
     {},
   ),
@@ -182,7 +209,13 @@ const site = v.strictObject({
     }),
     {},
   ),
-  redirect_hosts: v.optional(v.array(host), []),
+  redirect_hosts: v.optional(
+    described(v.array(host), 'hosts that click redirects may lead to without a signature'),
+    [],
+  ),
+  signing_secret: v.optional(
+    described(secretName, 'names the variable that signs click redirects and hand-overs'),
+  ),
   destinations: v.optional(v.array(destinationSchema), []),
 });
 
