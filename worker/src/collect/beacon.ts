@@ -6,6 +6,7 @@ import { json, type Route } from '../route.ts';
 import { callSchema } from '../schema/call.ts';
 import { readJson } from './body.ts';
 import { readEnvelope } from './envelope.ts';
+import { withoutHandover } from './handover.ts';
 import { ingest } from './ingest.ts';
 import { isObject, withSignals } from './signals.ts';
 import { handedOver } from './signing.ts';
@@ -44,10 +45,12 @@ export const beacon: Route = {
       checkOrigin(site, origin);
       const now = Date.now();
       context.rates.check(site, request.headers, now);
-      let events = withSignals(site, request.headers, body.events);
+      let events: readonly unknown[] = withSignals(site, request.headers, body.events).map(
+        withoutHandover,
+      );
       const verdict = verdictOf(request.headers);
       const handed = body.cookie
-        ? await handedOver(context.env, site, firstUrl(events), now)
+        ? await handedOver(context.env, site, firstUrl(body.events), now)
         : undefined;
       const visitor =
         body.cookie && !verdict ? visitorOf(site, request, events, handed) : undefined;

@@ -4,9 +4,8 @@
  */
 import type { Site } from '../config.ts';
 import type { Env } from '../env.ts';
+import { HANDOVER } from './handover.ts';
 
-/** Parameter of the landing address that carries the token. */
-export const HANDOVER = '_hwx';
 /** A hand-over is used by the page that the link leads to, or never. */
 const HANDOVER_MS = 2 * 60_000;
 const TOKEN = /^([0-9a-f]{32})\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{43})$/;
