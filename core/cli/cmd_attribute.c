@@ -37,6 +37,7 @@ typedef struct settings {
     const char *format;
     uint64_t replicates; /* 0: no intervals */
     bool ledger;         /* the files are ledgers */
+    bool shortened;      /* journeys are capped or transformed */
 } settings;
 
 static bool read_models(const char *list, settings *s) {
@@ -150,9 +151,8 @@ static int refuse(const settings *s, const hw_model *model, hw_status status) {
                         : "");
 }
 
-/* These fits read who was watched for how long, which a ledger of paths no longer tells. */
-static int refuse_ledger(const settings *s, const hw_model *model) {
-    const char *why = "needs the touch log itself; a ledger does not tell how long who was watched";
+/* Models of effect need each touch of the log, and who was watched for how long. */
+static int refuse_effect(const settings *s, const hw_model *model, const char *why) {
     if (!s->all) return COMPLAIN(EXIT_DATA, model->name, ": ", why);
     fprintf(stderr, "hw: %s left out: %s\n", model->name, why);
     return EXIT_FINE;
@@ -160,7 +160,13 @@ static int refuse_ledger(const settings *s, const hw_model *model) {
 
 /* One model: credit, and intervals where they are asked for. */
 static int credit_model(const settings *s, hw_dataset *d, const hw_model *model) {
-    if (s->ledger && model->needs_organic) return refuse_ledger(s, model);
+    if (s->ledger && model->needs_organic)
+        return refuse_effect(
+            s, model,
+            "needs the touch log itself; a ledger does not tell how long who was watched");
+    if (s->shortened && model->needs_organic)
+        return refuse_effect(
+            s, model, "weighs every touch by its age; leave out --transform and --max-touches");
     hw_allocator a = hw_default_allocator();
     hw_dataset_summary sum;
     hw_status status = hw_dataset_prepare(d, model);
@@ -205,6 +211,8 @@ static int run(command *self, int argc, char **argv) {
     hw_tally *t = NULL;
     int code = load_dataset_or_tally(self, argc, argv, &d, &t);
     s.ledger = t != NULL;
+    const char *transform = option_given(self, "transform");
+    s.shortened = option_given(self, "max-touches") || (transform && strcmp(transform, "unique"));
     hw_tally_destroy(t);
     if (code == EXIT_FINE) code = credit(&s, d);
     hw_dataset_destroy(d);

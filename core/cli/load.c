@@ -30,6 +30,13 @@ static bool bad_option(const command *cmd, const char *wants, const char *got) {
     return false;
 }
 
+static bool read_transform(const char *name, hw_transform *out) {
+    static const char *const names[] = {"unique", "exposure", "first", "frequency"};
+    for (int i = 0; i < 4; i++)
+        if (strcmp(name, names[i]) == 0) return *out = (hw_transform)i, true;
+    return false;
+}
+
 static bool read_settings(const command *cmd, settings *s) {
     const char *v;
     if ((v = option_given(cmd, "direct"))) s->windows.direct = hw__str_of(v);
@@ -43,6 +50,14 @@ static bool read_settings(const command *cmd, settings *s) {
         s->windows.reset = strcmp(v, "reset") == 0;
         if (!s->windows.reset && strcmp(v, "keep") != 0)
             return bad_option(cmd, "--journey is keep or reset", v);
+    }
+    if ((v = option_given(cmd, "transform")) && !read_transform(v, &s->dataset.transform))
+        return bad_option(cmd, "--transform is exposure, unique, first or frequency", v);
+    uint64_t cap;
+    if ((v = option_given(cmd, "max-touches"))) {
+        if (!parse_uint(v, &cap) || cap < 1 || cap > UINT32_MAX)
+            return bad_option(cmd, "--max-touches is a number of 1 or more", v);
+        s->dataset.touch_cap = (uint32_t)cap;
     }
     if ((v = option_given(cmd, "separator"))) s->dataset.separator = hw__str_of(v);
     if ((v = option_given(cmd, "columns")) && !read_columns(v, s))
@@ -140,8 +155,9 @@ static int read_all(const command *cmd, reading *r, int argc, char **argv) {
         csv |= r->kind != LEDGER;
     }
     if (!r->tally) return EXIT_FINE;
-    static const char *const mapped[] = {"lookback", "view-lookback", "journey", "separator",
-                                         "columns",  "skip-bad",      NULL};
+    static const char *const mapped[] = {"lookback",  "view-lookback", "journey",
+                                         "separator", "columns",       "skip-bad",
+                                         "transform", "max-touches",   NULL};
     for (const char *const *o = mapped; *o; o++)
         if (option_given(cmd, *o))
             return COMPLAIN(EXIT_USAGE, cmd->name, ": --", *o,
@@ -162,6 +178,9 @@ static void report_bad(const hw_dataset *d) {
     if (sum.bad_rows)
         fprintf(stderr, "hw: %llu of %llu rows skipped\n", (unsigned long long)sum.bad_rows,
                 (unsigned long long)sum.rows);
+    if (sum.capped)
+        fprintf(stderr, "hw: --max-touches left out %llu touches of %llu journeys\n",
+                (unsigned long long)sum.capped, (unsigned long long)sum.capped_journeys);
 }
 
 static int set_windows(const command *cmd, hw_dataset *d, hw_windows *windows) {

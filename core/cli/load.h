@@ -11,6 +11,11 @@
         {"view-lookback", "DURATION", "impressions count this long; default 1d", NULL},            \
         {"journey", "keep|reset", "reset: a new journey after each conversion; default keep",      \
          NULL},                                                                                    \
+        {"transform", "exposure|unique|first|frequency",                                           \
+         "runs of a channel count once; all touches count (default); a channel counts once; "      \
+         "once, named Email(2)",                                                                   \
+         NULL},                                                                                    \
+        {"max-touches", "N", "a journey keeps its N most recent touches", NULL},                   \
         {"separator", "TEXT", "between the steps of a path; default >", NULL},                     \
         {"columns", "ROLE=NAME,…", "which column plays which role, e.g. visitor=cookie,time=ts",   \
          NULL},                                                                                    \

@@ -60,10 +60,11 @@ static void exhaust(const char *name, job run) {
     printf("%s: each of %d allocations failed once\n", name, (int)n);
 }
 
-static hw_status attribute_file(const hw_allocator *a, const char *csv, int64_t *answer) {
+static hw_status attribute_file(const hw_allocator *a, const char *csv, hw_transform transform,
+                                int64_t *answer) {
     hw_dataset *d = NULL;
     hw_error err;
-    hw_dataset_options o = {.skip_bad = 1};
+    hw_dataset_options o = {.skip_bad = 1, .transform = transform, .touch_cap = transform ? 2 : 0};
     hw_status s = hw_dataset_create(a, &o, &d, &err);
     for (const char *p = csv; s == HW_OK && *p; p += strlen(p) < 7 ? strlen(p) : 7)
         s = hw_dataset_append(d, p, strlen(p) < 7 ? strlen(p) : 7, &err);
@@ -72,6 +73,7 @@ static hw_status attribute_file(const hw_allocator *a, const char *csv, int64_t 
     uint64_t sum = 0;
     hw_model_params params = hw_model_defaults();
     for (size_t m = 0; s == HW_OK && hw_model_at(m); m++) {
+        if (transform && hw_model_at(m)->needs_organic) continue;
         s = hw_dataset_prepare(d, hw_model_at(m));
         if (s == HW_OK) s = hw_dataset_attribute(d, hw_model_at(m), &params, c, v);
         for (int i = 0; s == HW_OK && i < 3; i++) sum = sum * 31 + (uint64_t)(c[i] + v[i]);
@@ -100,7 +102,7 @@ static hw_status a_path_file(const hw_allocator *a, int64_t *answer) {
         a,
         "path,total_conversions,total_conversion_value,times\n"
         "\"a > b > c\",3,10,3 > 2 > 1\nb > c > c,x,1,1\nb > c,1,4.5,2 > 0\na,1,1,7",
-        answer);
+        HW_TRANSFORM_UNIQUE, answer);
 }
 
 static hw_status a_touch_log(const hw_allocator *a, int64_t *answer) {
@@ -108,7 +110,22 @@ static hw_status a_touch_log(const hw_allocator *a, int64_t *answer) {
         a,
         "visitor,time,channel,utm_source,utm_medium,conversion,value,event_id,order_id\n"
         "u,5,a,,,0,,1,\nu,3,b,,,0,,2,\nu,9,,,,1,5,3,o1\nw,2,,google,cpc,0,,4,\nx,2,,,,1,3,5,o2\n",
-        answer);
+        HW_TRANSFORM_UNIQUE, answer);
+}
+
+static hw_status a_frequency(const hw_allocator *a, int64_t *answer) {
+    return attribute_file(
+        a,
+        "path,total_conversions,total_null,times\na > b > a > a,3,1,4 > 3 > 2 > 1\n"
+        "b > b,1,0,1 > 1\nc > a > a > b > b,1,1,5 > 4 > 3 > 2 > 1\nb > c,1,1,2 > 1",
+        HW_TRANSFORM_FREQUENCY, answer);
+}
+
+static hw_status a_log_by_frequency(const hw_allocator *a, int64_t *answer) {
+    return attribute_file(a,
+                          "visitor,time,channel,conversion\nu,5,a,0\nu,6,a,0\nu,7,b,0\nu,8,b,1\n"
+                          "v,1,,1\nw,1,a,0\nw,2,c,0\nw,3,a,1",
+                          HW_TRANSFORM_FREQUENCY, answer);
 }
 
 static hw_status a_chain(const hw_allocator *a, int64_t *answer) {
@@ -230,6 +247,8 @@ static void path_file(void) {
 }
 static void touch_log(void) {
     exhaust("touches", a_touch_log);
+    exhaust("frequency", a_frequency);
+    exhaust("frequency of a log", a_log_by_frequency);
 }
 static void ledger(void) {
     exhaust("chain", a_chain);

@@ -38,11 +38,22 @@ typedef struct hw_column_name {
     hw_str name; /**< as it stands in the header */
 } hw_column_name;
 
+/** What becomes of a journey's touches before a model sees them, after windows and cap;
+ * docs/models.md. Not in the lean build of the core (headwater.wasm). */
+typedef enum hw_transform {
+    HW_TRANSFORM_UNIQUE = 0,   /**< nothing */
+    HW_TRANSFORM_EXPOSURE = 1, /**< runs of one channel count once */
+    HW_TRANSFORM_FIRST = 2,    /**< a channel counts once, where it came first */
+    HW_TRANSFORM_FREQUENCY = 3 /**< the same, under a name that tells how often: "Email(2)" */
+} hw_transform;
+
 typedef struct hw_dataset_options {
     const hw_column_name *columns; /**< borrowed by hw_dataset_create for the call */
     size_t column_count;
     hw_str separator; /**< between the steps of a path; empty: ">" */
     int skip_bad;     /**< bad rows are counted and listed, not fatal */
+    hw_transform transform;
+    uint32_t touch_cap; /**< most touches of a journey, the newest stay; 0: no limit */
 } hw_dataset_options;
 
 /** How journeys are cut; see attribution.md. Zeroed fields mean what is said. */
@@ -61,12 +72,14 @@ typedef struct hw_dataset_summary {
     uint32_t channels;
     int64_t conversions, value, nulls; /**< micros */
     int has_times;
+    uint64_t capped, capped_journeys; /**< touches that the cap left out, of how many journeys */
 } hw_dataset_summary;
 
 /** Comma-separated roles that columns can have. Static. */
 HW_API const char *hw_column_roles(void);
 
-/** @return HW_E_ARG for an unknown role or a separator of more than 8 bytes, with err */
+/** @return HW_E_ARG for an unknown role, an unknown transform or a separator of more than 8 bytes,
+ * with err */
 HW_API HW_NODISCARD hw_status hw_dataset_create(const hw_allocator *alloc,
                                                 const hw_dataset_options *options, hw_dataset **out,
                                                 hw_error *err);
@@ -92,14 +105,16 @@ HW_API HW_NODISCARD hw_status hw_dataset_set_windows(hw_dataset *dataset,
                                                      const hw_windows *windows);
 
 HW_API void hw_dataset_summarize(const hw_dataset *dataset, hw_dataset_summary *out);
-/** Name of channel id; ids are in order of first appearance. Lives as long as the dataset. */
+/** Name of channel id; ids are in order of first appearance. Lives as long as the dataset, with
+ * HW_TRANSFORM_FREQUENCY until the windows are set anew. */
 HW_API hw_str hw_dataset_channel(const hw_dataset *dataset, uint32_t id);
 
 /** Refused row i (the first 100 are kept); NULL past the end. */
 HW_API const hw_error *hw_dataset_bad_row(const hw_dataset *dataset, size_t i);
 
 /** Adds the channels that the model credits beside those of the data. After hw_dataset_finish, and
- * before arrays are sized for hw_dataset_attribute. @return HW_E_LIMIT, HW_E_NOMEM, HW_E_STATE */
+ * before arrays are sized for hw_dataset_attribute. @return HW_E_LIMIT, HW_E_NOMEM; HW_E_STATE,
+ * also for a model that needs_organic where there is a transform or a cap: it weighs every touch */
 HW_API HW_NODISCARD hw_status hw_dataset_prepare(hw_dataset *dataset, const hw_model *model);
 
 /**

@@ -9,6 +9,12 @@ hw_status hw_dataset_create(const hw_allocator *alloc, const hw_dataset_options 
     if (!options) options = &none;
     if (options->separator.len > sizeof((hw_dataset *)0)->separator_text)
         return HW__FAIL(err, HW_E_ARG, 0, 0, "the separator is longer than 8 bytes");
+    if ((unsigned)options->transform > HW_TRANSFORM_FREQUENCY)
+        return HW__FAIL(err, HW_E_ARG, 0, 0, "there is no such transform");
+#ifdef HW_LEAN
+    if (options->transform || options->touch_cap)
+        return HW__FAIL(err, HW_E_ARG, 0, 0, "transforms and caps are in headwater-full.wasm only");
+#endif
     hw_dataset *d = alloc->alloc(alloc->ctx, sizeof *d);
     if (!d) return HW_E_NOMEM;
     memset(d, 0, sizeof *d);
@@ -19,6 +25,9 @@ hw_status hw_dataset_create(const hw_allocator *alloc, const hw_dataset_options 
     hw__intern_init(&d->channels, alloc);
     hw__intern_init(&d->visitors, alloc);
     hw__intern_init(&d->ids, alloc);
+    hw__intern_init(&d->repeats, alloc);
+    d->transform = options->transform;
+    d->touch_cap = options->touch_cap;
     hw_str sep = options->separator.len ? options->separator : HW_STR(">");
     hw_str trimmed = hw__str_trim(sep);
     if (trimmed.len) sep = trimmed; /* " > " splits as ">" does: steps are trimmed anyway */
@@ -66,6 +75,8 @@ void hw_dataset_destroy(hw_dataset *d) {
     hw__gather_free(d);
     hw__arena_free(&d->names);
     hw__intern_free(&d->channels);
+    hw__intern_free(&d->repeats);
+    HW__VEC_FREE(&a, &d->repeat_ids);
     HW__VEC_FREE(&a, &d->channel);
     HW__VEC_FREE(&a, &d->at);
     HW__VEC_FREE(&a, &d->interaction);
@@ -210,7 +221,9 @@ void hw_dataset_summarize(const hw_dataset *d, hw_dataset_summary *out) {
                              .value = d->value,
                              .nulls = d->nulls,
                              .has_times = d->at.len > 0 || d->columns.kind == HW_DATASET_TOUCHES ||
-                                          d->columns.at[HW__ROLE_TIMES] >= 0};
+                                          d->columns.at[HW__ROLE_TIMES] >= 0,
+                             .capped = d->capped,
+                             .capped_journeys = d->capped_journeys};
 }
 
 hw_str hw_dataset_channel(const hw_dataset *d, uint32_t id) {

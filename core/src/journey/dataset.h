@@ -65,7 +65,14 @@ struct hw_dataset {
     hw_sampled sampled;          /* by the last fit */
     struct hw__gather *gathered; /* sums kept between models; NULL until wanted */
     hw_windows windows;
-    char direct_text[64];
+    char direct_text[64 + 3]; /* "(1)" behind the name */
+    hw_transform transform;
+    uint32_t touch_cap;
+    bool named_channels;          /* for HW_TRANSFORM_FREQUENCY: names end in (1), (2), … */
+    size_t file_channels;         /* the first so many are the file's then */
+    hw__intern repeats;           /* a channel and how often */
+    HW__VEC(uint16_t) repeat_ids; /* the channel that stands for it */
+    uint64_t capped, capped_journeys;
     uint64_t nrows, bad_rows, duplicates;
     int64_t conversions, value, nulls;
     HW__VEC(hw_error) bad;
@@ -81,6 +88,21 @@ hw_status hw__build_touch_journeys(hw_dataset *d);
 /* Paths without times: no windows apply, and a journey is its slice of the column. */
 static inline bool hw__untimed(const hw_dataset *d) {
     return d->columns.kind == HW_DATASET_PATHS && d->at.len == 0;
+}
+
+/* Is there a transform or a cap? The lean build has none, to stay within its size. */
+static inline bool hw__shaped(const hw_dataset *d) {
+#ifdef HW_LEAN
+    (void)d;
+    return false;
+#else
+    return d->transform || d->touch_cap;
+#endif
+}
+
+/* A journey is its slice of the column, and every model sees it so. */
+static inline bool hw__sliced(const hw_dataset *d) {
+    return hw__untimed(d) && !hw__shaped(d);
 }
 
 /* The trimmed field of a role; empty when the file has no such column. */
@@ -116,6 +138,23 @@ hw_status hw__eval_init(hw__eval *e, hw_dataset *d, const hw_model_params *param
 void hw__eval_free(hw__eval *e);
 /* The touches that count; at least one: a conversion that none earns gets the direct channel. */
 hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e);
+/* The touches inside the windows, into e->channel and e->age; their number. marks: the touch that
+ * brought the lead, the opportunity; SIZE_MAX: unknown. */
+size_t hw__windowed(const hw_dataset *d, const hw__djourney *j, hw__eval *e, size_t marks[2]);
+/* Caps and transforms n touches where they are; their number then. */
+size_t hw__transform(const hw_dataset *d, hw__eval *e, size_t n, size_t marks[2]);
+/* Once windows are set: the names that a transform makes, and what the cap leaves out. */
+hw_status hw__transform_prepare(hw_dataset *d);
+/* A channel's name without the count that HW_TRANSFORM_FREQUENCY put behind it. */
+hw_str hw__uncounted(const hw_dataset *d, hw_str name);
+static inline hw_str hw__plain_name(const hw_dataset *d, hw_str name) {
+    return hw__shaped(d) ? hw__uncounted(d, name) : name;
+}
+/* The direct channel's name as it stands among the channels; "(1)" lies behind the plain one. */
+static inline hw_str hw__direct_name(const hw_dataset *d) {
+    bool counted = hw__shaped(d) && d->transform == HW_TRANSFORM_FREQUENCY;
+    return (hw_str){d->windows.direct.ptr, d->windows.direct.len + (counted ? 3 : 0)};
+}
 /* Does any touch of the journey lie in its windows? */
 bool hw__has_touch(const hw_dataset *d, const hw__djourney *j);
 

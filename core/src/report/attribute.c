@@ -24,7 +24,7 @@ hw_status hw__eval_init(hw__eval *e, hw_dataset *d, const hw_model_params *param
     }
     memset(e->scratch, 0, (e->channel_count + 1) * sizeof *e->scratch);
     for (size_t i = 0; i < e->channel_count; i++) {
-        hw_str name = d->channels.strs.at[i];
+        hw_str name = hw__plain_name(d, d->channels.strs.at[i]);
         bool direct = hw__str_eq_nocase(name, d->windows.direct);
         bool named = params && params->source.len && hw__str_eq_nocase(name, params->source);
         e->flags[i] = (uint8_t)((direct ? HW_CHANNEL_DIRECT : 0) | (named ? HW_CHANNEL_NAMED : 0) |
@@ -78,8 +78,23 @@ static size_t start_of(const hw_dataset *d, const hw__djourney *j) {
                        j->at - (w->click_ms > w->impression_ms ? w->click_ms : w->impression_ms));
 }
 
+size_t hw__windowed(const hw_dataset *d, const hw__djourney *j, hw__eval *e, size_t marks[2]) {
+    size_t n = 0;
+    marks[0] = marks[1] = SIZE_MAX;
+    for (size_t i = start_of(d, j), end = j->from + j->len; i < end; i++) {
+        if (!in_window(d, j, i)) continue;
+        e->channel[n] = d->channel.at[i];
+        if (d->at.len) e->age[n] = j->at - d->at.at[i];
+        uint8_t flags = d->interaction.len ? d->interaction.at[i] : 0;
+        if (flags & HW__LEAD) marks[0] = n;
+        if (flags & HW__OPPORTUNITY) marks[1] = n;
+        n++;
+    }
+    return n;
+}
+
 hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
-    if (hw__untimed(d))
+    if (hw__sliced(d))
         return (hw_path){.len = j->len,
                          .channel = d->channel.at + j->from,
                          .channel_flags = e->flags,
@@ -87,19 +102,11 @@ hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
                          .channel_count = e->channel_count,
                          .lead = SIZE_MAX,
                          .opportunity = SIZE_MAX};
-    size_t n = 0, lead = SIZE_MAX, opportunity = SIZE_MAX;
-    for (size_t i = start_of(d, j), end = j->from + j->len; i < end; i++) {
-        if (!in_window(d, j, i)) continue;
-        e->channel[n] = d->channel.at[i];
-        if (d->at.len) e->age[n] = j->at - d->at.at[i];
-        uint8_t marks = d->interaction.len ? d->interaction.at[i] : 0;
-        if (marks & HW__LEAD) lead = n;
-        if (marks & HW__OPPORTUNITY) opportunity = n;
-        n++;
-    }
+    size_t marks[2], n = hw__windowed(d, j, e, marks);
+    if (hw__shaped(d)) n = hw__transform(d, e, n, marks);
     bool times = d->at.len > 0;
     if (!n) {
-        e->channel[0] = (uint16_t)hw__intern_find(&d->channels, d->windows.direct);
+        e->channel[0] = (uint16_t)hw__intern_find(&d->channels, hw__direct_name(d));
         e->age[0] = 0;
         n = 1;
         times = true;
@@ -110,8 +117,8 @@ hw_path hw__eval_path(const hw_dataset *d, const hw__djourney *j, hw__eval *e) {
                      .channel_flags = e->flags,
                      .scratch = e->scratch,
                      .channel_count = e->channel_count,
-                     .lead = lead,
-                     .opportunity = opportunity};
+                     .lead = marks[0],
+                     .opportunity = marks[1]};
 }
 
 bool hw__has_touch(const hw_dataset *d, const hw__djourney *j) {
@@ -123,25 +130,32 @@ bool hw__has_touch(const hw_dataset *d, const hw__djourney *j) {
 hw_status hw_dataset_set_windows(hw_dataset *d, const hw_windows *w) {
     if (!d->finished) return HW_E_STATE;
     hw_str direct = w->direct.len ? w->direct : HW_STR("Direct");
-    if (w->click_ms < 0 || w->impression_ms < 0 || direct.len > sizeof d->direct_text)
+    if (w->click_ms < 0 || w->impression_ms < 0 || direct.len > sizeof d->direct_text - 3)
         return HW_E_ARG;
     memmove(d->direct_text, direct.ptr, direct.len);
+    memcpy(d->direct_text + direct.len, "(1)", 3);
     d->windows = *w;
     d->windows.direct = (hw_str){d->direct_text, direct.len};
     hw__gather_free(d);
+    if (hw__shaped(d)) HW__TRY(hw__transform_prepare(d));
     if (hw__untimed(d)) return HW_OK; /* every path has its touches */
     for (size_t i = 0; i < d->journeys.len; i++) {
         if (!d->journeys.at[i].conversions || hw__has_touch(d, &d->journeys.at[i])) continue;
         uint32_t id;
-        HW__TRY(hw__intern_put(&d->channels, d->windows.direct, &id));
+        HW__TRY(hw__intern_put(&d->channels, hw__direct_name(d), &id));
         return id < HW_CHANNELS_MAX ? HW_OK : HW_E_LIMIT;
     }
     return HW_OK;
 }
 
+/* Models of effect weigh every touch by its age: no transform fits them. */
+static bool sees_touches(const hw_dataset *d, const hw_model *model) {
+    return !model->needs_organic || !hw__shaped(d);
+}
+
 hw_status hw_dataset_prepare(hw_dataset *d, const hw_model *model) {
     uint32_t id = 0;
-    if (!d->finished) return HW_E_STATE;
+    if (!d->finished || !sees_touches(d, model)) return HW_E_STATE;
     if (model->needs_organic) HW__TRY(hw__intern_put(&d->channels, HW_STR(HW_ORGANIC), &id));
     return id < HW_CHANNELS_MAX ? HW_OK : HW_E_LIMIT;
 }
@@ -360,7 +374,7 @@ static hw_status attribute_by_fit(hw_dataset *d, const hw_model *model,
 
 hw_status hw_dataset_attribute(hw_dataset *d, const hw_model *model, const hw_model_params *params,
                                int64_t *conversions, int64_t *value) {
-    if (!d->finished) return HW_E_STATE;
+    if (!d->finished || !sees_touches(d, model)) return HW_E_STATE;
     HW__TRY(hw_model_check(params));
     hw_dataset_summary summary;
     hw_dataset_summarize(d, &summary);

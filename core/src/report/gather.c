@@ -2,7 +2,7 @@
 
 /* A journey's touches must be a slice of the column: no windows to apply. */
 bool hw__gather_fits(const hw_dataset *d) {
-    return hw__untimed(d) && d->channels.strs.len <= HW__GATHER_CHANNELS;
+    return hw__sliced(d) && d->channels.strs.len <= HW__GATHER_CHANNELS;
 }
 
 static hw_status make(hw_dataset *d, hw__gather **out) {
