@@ -63,7 +63,7 @@ export interface EventRecord {
 }
 
 /** Which door the event came through. */
-export type Via = 'beacon' | 'pixel' | 'redirect' | 'api';
+export type Via = 'beacon' | 'pixel' | 'redirect' | 'import' | 'api';
 
 /** Hex digits of a 16-byte key. */
 export const KEY_HEX = 32;

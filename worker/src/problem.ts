@@ -16,6 +16,7 @@ export const PROBLEMS = {
   bad_encoding: { status: 400, title: 'The body is not valid UTF-8' },
   not_json: { status: 400, title: 'The body is not JSON' },
   invalid_body: { status: 400, title: 'The body does not have the expected shape' },
+  invalid_csv: { status: 400, title: 'The file cannot be read' },
   invalid_query: { status: 400, title: 'A query parameter is missing or wrong' },
   model_unknown: { status: 400, title: 'No such attribution model' },
   model_unavailable: { status: 400, title: 'The model cannot be reported' },

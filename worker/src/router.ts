@@ -11,6 +11,7 @@ import { ConfigError } from './config.ts';
 import { type Context, contextOf } from './context.ts';
 import type { Env } from './env.ts';
 import { health } from './health.ts';
+import { importConversions } from './import/conversions.ts';
 import { openapi } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { conversion } from './report/conversion.ts';
@@ -28,6 +29,7 @@ const ROUTES: readonly Route[] = [
   script,
   scriptOverlay,
   events,
+  importConversions,
   report,
   conversion,
   journeys,

@@ -11,6 +11,7 @@ import { OUTCOMES, type OutcomeCode, Problem } from '../problem.ts';
 import { callShard } from '../shard/client.ts';
 import type { ShardBatch } from '../shard/commit.ts';
 import { type Prepared, prepare, type Refused } from './prepare.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface IngestAnswer {
   accepted: number;
@@ -36,8 +37,31 @@ export async function ingest(
   site: Site,
   inputs: readonly unknown[],
   via: Via,
-  verdict?: Extract<OutcomeCode, 'bot' | 'prefetch'>,
+  verdict?: Verdict,
 ): Promise<IngestAnswer> {
+  const answer: IngestAnswer = { accepted: 0, duplicates: 0, refused: [] };
+  const outcomes = await ingestEach(context, site, inputs, via, verdict);
+  for (const [index, { code, message }] of outcomes.entries()) {
+    if (code === 'accepted') answer.accepted++;
+    else if (isDuplicate(code)) answer.duplicates++;
+    else answer.refused.push({ index, code, message });
+  }
+  return answer;
+}
+
+export interface EventOutcome {
+  code: OutcomeCode;
+  message: string;
+}
+
+/** As `ingest`, with the outcome of each event in the order of the request. */
+export async function ingestEach(
+  context: Context,
+  site: Site,
+  inputs: readonly unknown[],
+  via: Via,
+  verdict?: Verdict,
+): Promise<EventOutcome[]> {
   const now = Date.now();
   const { prepared, refused } = verdict
     ? { prepared: [], refused: refuseAll(inputs, verdict) }
@@ -58,18 +82,12 @@ export async function ingest(
     });
   }
 
-  const answer: IngestAnswer = {
-    accepted: 0,
-    duplicates: 0,
-    refused: refused.map(({ index, code, message }) => ({ index, code, message })),
-  };
+  const each = new Array<EventOutcome>(inputs.length);
+  for (const { index, code, message } of refused) each[index] = { code, message };
   for (const [index, code] of outcomes) {
-    if (code === 'accepted') answer.accepted++;
-    else if (isDuplicate(code)) answer.duplicates++;
-    else answer.refused.push({ index, code, message: `events[${index}]: ${OUTCOMES[code]}` });
+    each[index] = { code, message: `events[${index}]: ${OUTCOMES[code]}` };
   }
-  answer.refused.sort((a, b) => a.index - b.index);
-  return answer;
+  return each;
 }
 
 function refuseAll(inputs: readonly unknown[], code: OutcomeCode): Refused[] {

@@ -2,12 +2,15 @@
 import { isbot } from 'isbot';
 import type { OutcomeCode } from '../problem.ts';
 
+/** How the events of such a request are counted instead of stored. */
+export type Verdict = Extract<OutcomeCode, 'bot' | 'prefetch'>;
+
 /** Programs that somebody runs on purpose, and browsers under their control: tests, monitors, servers. */
 const TOOL =
   /^(?:curl|wget|node|undici|bun|deno|python|go-http-client|okhttp|java|ruby|php|libwww|axios|got|postman|insomnia|httpie|k6|wrk|hey)\b|headlesschrome|playwright/i;
 
 /** @returns how the request's events are counted instead of stored; undefined: as they come */
-export function verdictOf(headers: Headers): Extract<OutcomeCode, 'bot' | 'prefetch'> | undefined {
+export function verdictOf(headers: Headers): Verdict | undefined {
   // Sec-Purpose is of the Fetch standard; the others are what older browsers send.
   const purpose = ['sec-purpose', 'purpose', 'x-moz', 'x-purpose'].map((name) => headers.get(name));
   if (purpose.some((value) => /\b(prefetch|prerender|preview)\b/i.test(value ?? ''))) {
