@@ -198,6 +198,7 @@ function capnpText(input: CapnpInput): string {
   const bindings = [
     `(name = "SHARDS", durableObjectNamespace = "Shard")`,
     `(name = "ORDERS", durableObjectNamespace = "OrderIndex")`,
+    `(name = "SPEND", durableObjectNamespace = "SpendBook")`,
     `(name = "HEADWATER_CONFIG", json = ${quote(JSON.stringify(input.config))})`,
     `(name = "HEADWATER_BUILD", json = ${quote(JSON.stringify(input.build))})`,
     ...(hasWeb ? [`(name = "ASSETS", service = "web")`] : []),
@@ -225,7 +226,8 @@ const worker :Workerd.Worker = (
   ],
   durableObjectNamespaces = [
     (className = "Shard", uniqueKey = "headwater-shard", enableSql = true),
-    (className = "OrderIndex", uniqueKey = "headwater-orders", enableSql = true)
+    (className = "OrderIndex", uniqueKey = "headwater-orders", enableSql = true),
+    (className = "SpendBook", uniqueKey = "headwater-spend", enableSql = true)
   ],
   durableObjectStorage = (localDisk = "databases"),
   bindings = [

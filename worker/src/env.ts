@@ -1,12 +1,15 @@
 /** What the platform hands to the worker. */
 import type { OrderIndex } from './orders/order_index.ts';
 import type { Shard } from './shard/shard.ts';
+import type { SpendBook } from './spend/spend_book.ts';
 
 export interface Env {
   /** The single writers; an object's name is `site:index`. */
   SHARDS: DurableObjectNamespace<Shard>;
   /** Who owns which order; an object's name is `site:index`. */
   ORDERS: DurableObjectNamespace<OrderIndex>;
+  /** What advertising cost; an object's name is the site. */
+  SPEND: DurableObjectNamespace<SpendBook>;
   /** The app's files. */
   ASSETS?: Fetcher;
   /** Overrides the headwater.config.json that was bundled: an object, or its JSON text. */

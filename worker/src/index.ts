@@ -4,5 +4,6 @@ import { handle } from './router.ts';
 
 export { OrderIndex } from './orders/order_index.ts';
 export { Shard } from './shard/shard.ts';
+export { SpendBook } from './spend/spend_book.ts';
 
 export default { fetch: handle } satisfies ExportedHandler<Env>;

@@ -20,6 +20,7 @@ import { outcomes } from './report/outcomes.ts';
 import { report } from './report/report.ts';
 import { verify } from './report/verify.ts';
 import type { Route } from './route.ts';
+import { importSpend } from './spend/import.ts';
 
 const ROUTES: readonly Route[] = [
   beacon,
@@ -30,6 +31,7 @@ const ROUTES: readonly Route[] = [
   scriptOverlay,
   events,
   importConversions,
+  importSpend,
   report,
   conversion,
   journeys,

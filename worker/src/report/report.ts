@@ -4,9 +4,9 @@ import type { Site } from '../config.ts';
 import { isModel, isRuleModel, MODELS, type RuleModel } from '../models.ts';
 import { Problem } from '../problem.ts';
 import { json, type Route } from '../route.ts';
-import { microsToNumber } from '../schema/money.ts';
 import { callAllShards } from '../shard/client.ts';
 import { DIMENSIONS, type LedgerSum } from '../shard/ledger.ts';
+import { type Credit, METRICS, metricsOf, reasons, withMetrics } from './metrics.ts';
 import {
   choice,
   invalid,
@@ -35,6 +35,7 @@ export const report: Route = {
         in: 'query',
         description: 'days are those of the conversion (default) or of the touch',
       },
+      { name: 'metrics', in: 'query', description: `${METRICS.join()}; default conversions,value` },
       {
         name: 'conversion',
         in: 'query',
@@ -51,22 +52,22 @@ export const report: Route = {
     const dimension = choice(url, 'dimension', DIMENSIONS, 'channel');
     const basis = choice(url, 'basis', ['conversion', 'touch'], 'conversion');
     const actions = actionsOf(url, site);
+    const metrics = metricsOf(url, dimension);
     const { from, to, shown } = period(url);
 
     const parts = await callAllShards(context, site, (stub) =>
       stub.report(site.key, { from, to, model, basis, dimension, ...(actions && { actions }) }),
     );
-    const { rows, total } = sum(parts.flat());
+    const credit = sum(parts.flat());
+    const days = { from, to, shown };
+    const { rows, total } = await withMetrics(context, site, metrics, days, dimension, credit);
+    const nulls = reasons(metrics);
     return json({
-      rows: rows.map(({ key, conversions, value }) => ({
+      rows: rows.map(({ key, ...figures }) => ({
         [dimension]: key === '' ? NOT_SET : key,
-        conversions: microsToNumber(conversions),
-        value: microsToNumber(value),
+        ...figures,
       })),
-      total: {
-        conversions: microsToNumber(total.conversions),
-        value: microsToNumber(total.value),
-      },
+      total,
       meta: {
         site: site.key,
         model,
@@ -80,6 +81,7 @@ export const report: Route = {
         },
         ...(actions && { conversions: actions }),
         currency: site.currency,
+        ...(Object.keys(nulls).length > 0 && { null_means: nulls }),
         as_of: new Date(now).toISOString(),
       },
     });
@@ -123,21 +125,12 @@ function actionsOf(url: URL, site: Site): string[] | undefined {
   return actions;
 }
 
-interface Sum {
-  key: string;
-  conversions: bigint;
-  value: bigint;
-}
-
 /** Adds up the shards' sums; the largest value first, then by name. */
-function sum(parts: readonly LedgerSum[]): { rows: Sum[]; total: Omit<Sum, 'key'> } {
-  const rows = new Map<string, Sum>();
-  const total = { conversions: 0n, value: 0n };
+function sum(parts: readonly LedgerSum[]): Credit[] {
+  const rows = new Map<string, Credit>();
   for (const part of parts) {
     const conversions = BigInt(part.conversions);
     const value = BigInt(part.value);
-    total.conversions += conversions;
-    total.value += value;
     const row = rows.get(part.key) ?? { key: part.key, conversions: 0n, value: 0n };
     row.conversions += conversions;
     row.value += value;
@@ -148,7 +141,7 @@ function sum(parts: readonly LedgerSum[]): { rows: Sum[]; total: Omit<Sum, 'key'
     (a, b) =>
       compare(b.value, a.value) || compare(b.conversions, a.conversions) || compare(a.key, b.key),
   );
-  return { rows: list, total };
+  return list;
 }
 
 function compare<T extends bigint | string>(a: T, b: T): number {
