@@ -55,6 +55,13 @@ bool parse_uint(const char *text, uint64_t *n);
 /* The next piece of a list, cut at `at`; false at the end. */
 bool next_item(hw_str *rest, char at, hw_str *item);
 
+/* ---- threads.c ---- */
+
+/* Processors at work, at most HW_RUNNER_WIDTH_MAX; 1 where there are no threads. */
+size_t processors(void);
+/* Runs jobs on so many threads; one after the other where there are none. */
+hw_runner threads(size_t width);
+
 /* ---- commands, each in its own file; the list is in hw.c ---- */
 
 extern command cmd_attribute, cmd_markov, cmd_paths, cmd_ledger, cmd_classify, cmd_dedup,

@@ -24,6 +24,8 @@ static option options[] = {
      "2000 above",
      NULL},
     {"seed", "S", "of the bootstrap and of samples; same seed, same bytes; default 1", NULL},
+    {"threads", "N", "of the bootstrap, 1 to 256; the same bytes with any; default: processors",
+     NULL},
     LOAD_OPTIONS,
     {.name = NULL}};
 
@@ -36,8 +38,9 @@ typedef struct settings {
     hw_model_params params;
     const char *format;
     uint64_t replicates; /* 0: no intervals */
-    bool ledger;         /* the files are ledgers */
-    bool shortened;      /* journeys are capped or transformed */
+    uint64_t threads;
+    bool ledger;    /* the files are ledgers */
+    bool shortened; /* journeys are capped or transformed */
 } settings;
 
 static bool read_models(const char *list, settings *s) {
@@ -125,6 +128,10 @@ static bool read_settings(const command *cmd, settings *s) {
     if ((v = option_given(cmd, "seed")) &&
         (!parse_uint(v, &s->params.seed) || s->params.seed > INT64_MAX))
         return COMPLAIN(0, "attribute: --seed is a whole number, not ", v), false;
+    s->threads = processors();
+    if ((v = option_given(cmd, "threads")) &&
+        (!parse_uint(v, &s->threads) || s->threads < 1 || s->threads > HW_RUNNER_WIDTH_MAX))
+        return COMPLAIN(0, "attribute: --threads is 1 to 256, not ", v), false;
     uint64_t samples;
     if ((v = option_given(cmd, "samples"))) {
         if (!parse_uint(v, &samples) || samples < 4 || samples > 1000000)
@@ -175,6 +182,7 @@ static int credit_model(const settings *s, hw_dataset *d, const hw_model *model)
     size_t bytes = 6 * (n + 1) * sizeof(int64_t);
     int64_t *v = a.alloc(a.ctx, bytes);
     if (!v) return COMPLAIN(EXIT_DATA, "out of memory");
+    const hw_runner runner = threads((size_t)s->threads);
     hw_interval interval = {v + 2 * n, v + 3 * n, v + 4 * n, v + 5 * n};
     if (status == HW_OK) status = hw_dataset_attribute(d, model, &s->params, v, v + n);
     hw_sampled sampled = hw_dataset_sampled(d);
@@ -184,7 +192,8 @@ static int credit_model(const settings *s, hw_dataset *d, const hw_model *model)
                 "conversions at most %.3g %% of the total\n",
                 model->name, (unsigned)sampled.orders, (unsigned)sum.channels, sampled.error * 100);
     if (status == HW_OK && s->replicates)
-        status = hw_dataset_bootstrap(d, model, &s->params, (uint32_t)s->replicates, &interval);
+        status = hw_dataset_bootstrap_by(d, model, &s->params, (uint32_t)s->replicates, &runner,
+                                         &interval);
     int code = EXIT_FINE;
     const credit_table t = {d, model, sum.channels, v, v + n, s->replicates ? &interval : NULL};
     if (status != HW_OK)

@@ -413,6 +413,11 @@ static void chunks(void) {
     }
 }
 
+static void backwards(void *ctx, void (*job)(void *arg, size_t i), void *arg, size_t jobs) {
+    (void)ctx;
+    while (jobs-- > 0) job(arg, jobs);
+}
+
 /* Intervals: as wide as counting says, the same however rows are cut, and the dataset is as before.
  */
 static void intervals(void) {
@@ -435,6 +440,15 @@ static void intervals(void) {
         CHECK(hw_dataset_attribute(l.d, linear, &p, after[0], after[1]) == HW_OK);
         CHECK(memcmp(plain, after, sizeof plain) == 0);
         CHECK_INT(hw_dataset_bootstrap(l.d, linear, &p, 1, &out), HW_E_ARG);
+        int64_t by[4][3];
+        hw_interval other = {by[0], by[1], by[2], by[3]};
+        for (size_t width = 1; width <= 7; width += 3) { /* the jobs in any order */
+            hw_runner runner = {.width = width, .run = backwards};
+            CHECK(hw_dataset_bootstrap_by(l.d, linear, &p, 400, &runner, &other) == HW_OK);
+            CHECK(memcmp(by, v[k], sizeof by) == 0);
+        }
+        hw_runner none = {.width = 0, .run = backwards};
+        CHECK_INT(hw_dataset_bootstrap_by(l.d, linear, &p, 400, &none, &other), HW_E_ARG);
         CHECK(hw_dataset_bootstrap(l.d, markov, &p, 10, &out) == HW_OK || k < 2);
         if (k == 2) {
             hw_dataset_destroy(l.d);

@@ -178,6 +178,7 @@ const usage: [string[], RegExp][] = [
   [['generate', '--format', 'x'], /--format is touches or paths/],
   [['generate', 'x'], /unexpected "x"/],
   [['attribute', '--samples', '3'], /--samples is 4 to 1000000/],
+  [['attribute', '--threads', '0'], /--threads is 1 to 256/],
   [['bench', 'x'], /makes its data itself/],
   [['bench', '--journeys', '5'], /--journeys is 1000 to 10000000/],
   [['bench', '--runs', '0'], /--runs is 1 to 99/],
@@ -212,6 +213,18 @@ test('shapley_rate: sampled above 20 channels, or when asked to', () => {
     native(['attribute', '--model', 'shapley_rate', '--samples', '50'], paths).err,
     /from 50 random orders of 3 channels/,
   );
+});
+
+test('bootstrap: the same bytes on any number of threads', () => {
+  const world = native(['generate', '--journeys', '300', '--seed', '5']).out;
+  for (const file of [world, paths]) {
+    const args = ['attribute', '--bootstrap', '20', '--order', '2'];
+    const one = native([...args, '--threads', '1'], file);
+    assert.equal(one.code, 0, one.err);
+    for (const threads of ['2', '5', '64'])
+      assert.equal(native([...args, '--threads', threads], file).out, one.out);
+    assert.equal(native(args, file).out, one.out);
+  }
 });
 
 test('bench: figures of this machine', () => {

@@ -153,6 +153,27 @@ HW_API HW_NODISCARD hw_status hw_dataset_bootstrap(hw_dataset *dataset, const hw
                                                    const hw_model_params *params,
                                                    uint32_t replicates, hw_interval *out);
 
+enum { HW_RUNNER_WIDTH_MAX = 256 };
+
+/** How the caller runs jobs side by side, e.g. on threads; the core has none. */
+typedef struct hw_runner {
+    void *ctx;
+    size_t width; /**< jobs that can run at a time, 1 .. HW_RUNNER_WIDTH_MAX */
+    /** Calls job(arg, i) once for each i < jobs, in any order, and returns when all have returned.
+     */
+    void (*run)(void *ctx, void (*job)(void *arg, size_t i), void *arg, size_t jobs);
+} hw_runner;
+
+/**
+ * The same intervals to the byte, computed by the runner in up to `width` jobs, each with journeys
+ * of its own in memory. The dataset's allocator must allow calls from all of them at once.
+ * @param runner NULL: one job, here
+ */
+HW_API HW_NODISCARD hw_status hw_dataset_bootstrap_by(hw_dataset *dataset, const hw_model *model,
+                                                      const hw_model_params *params,
+                                                      uint32_t replicates, const hw_runner *runner,
+                                                      hw_interval *out);
+
 /**
  * Journeys [from, from + count) as JSON (shape: DatasetJourney[] in wasm/binding/types.ts), credit
  * per touch in millionths for each model that the data allows.

@@ -142,62 +142,89 @@ static void bounds(const int64_t *all, size_t n, uint32_t replicates, int64_t *w
     }
 }
 
-/* The dataset's own journeys wait outside it while replicates take their place. */
-typedef struct kept {
-    hw__djourney *at;
-    size_t len, cap;
-    int64_t conversions, value, nulls;
-} kept;
+/* ---- the replicates, in jobs that share what they read ---- */
 
-static kept put_aside(hw_dataset *d) {
-    kept k = {d->journeys.at, d->journeys.len, d->journeys.cap, d->conversions, d->value, d->nulls};
-    d->journeys.at = NULL;
-    d->journeys.len = d->journeys.cap = 0;
-    return k;
-}
+typedef struct work {
+    const hw_dataset *dataset;
+    const hw_model *model;
+    const hw_model_params *params;
+    const compact *compact;
+    uint32_t replicates;
+    size_t jobs, n; /* amounts of a replicate, twice */
+    int64_t *all;
+    hw_status *status; /* of each job */
+} work;
 
-static void put_back(hw_dataset *d, const kept *k) {
-    HW__VEC_FREE(&d->alloc, &d->journeys);
-    d->journeys.at = k->at;
-    d->journeys.len = k->len;
-    d->journeys.cap = k->cap;
-    d->conversions = k->conversions;
-    d->value = k->value;
-    d->nulls = k->nulls;
-    hw__gather_free(d);
-}
-
-static hw_status replicate_all(hw_dataset *d, const hw_model *model, const hw_model_params *params,
-                               const compact *c, uint32_t replicates, size_t n, int64_t *all) {
-    HW__TRY(HW__RESERVE(&d->alloc, &d->journeys, c->journeys.len + 1));
-    for (uint32_t r = 0; r < replicates; r++) {
-        HW__TRY(resample(d, c, params->seed, r));
-        int64_t *to = all + (size_t)r * 2 * n;
-        HW__TRY(hw_dataset_attribute(d, model, params, to, to + n));
+static hw_status replicate(const work *w, hw_dataset *view, size_t job) {
+    HW__TRY(HW__RESERVE(&view->alloc, &view->journeys, w->compact->journeys.len + 1));
+    for (size_t r = job; r < w->replicates; r += w->jobs) {
+        HW__TRY(resample(view, w->compact, w->params->seed, (uint32_t)r));
+        int64_t *to = w->all + r * 2 * w->n;
+        HW__TRY(hw_dataset_attribute(view, w->model, w->params, to, to + w->n));
     }
+    return HW_OK;
+}
+
+/* Every so many-th replicate, on journeys and sums of its own; the columns are the dataset's. */
+static void run_job(void *ctx, size_t job) {
+    const work *w = ctx;
+    const hw_allocator *a = &w->dataset->alloc;
+    hw_dataset *view = a->alloc(a->ctx, sizeof *view);
+    w->status[job] = HW_E_NOMEM;
+    if (!view) return;
+    *view = *w->dataset;
+    view->journeys.at = NULL;
+    view->journeys.len = view->journeys.cap = 0;
+    view->gathered = NULL;
+    w->status[job] = replicate(w, view, job);
+    HW__VEC_FREE(a, &view->journeys);
+    hw__gather_free(view);
+    a->free(a->ctx, view, sizeof *view);
+}
+
+static hw_status replicate_all(work *w, const hw_runner *runner) {
+    hw_status own[HW_RUNNER_WIDTH_MAX];
+    w->status = own;
+    w->jobs = runner ? runner->width : 1;
+    if (w->jobs > w->replicates) w->jobs = w->replicates;
+    if (runner)
+        runner->run(runner->ctx, run_job, w, w->jobs);
+    else
+        run_job(w, 0);
+    for (size_t i = 0; i < w->jobs; i++) HW__TRY(own[i]);
     return HW_OK;
 }
 
 hw_status hw_dataset_bootstrap(hw_dataset *d, const hw_model *model, const hw_model_params *params,
                                uint32_t replicates, hw_interval *out) {
+    return hw_dataset_bootstrap_by(d, model, params, replicates, NULL, out);
+}
+
+hw_status hw_dataset_bootstrap_by(hw_dataset *d, const hw_model *model,
+                                  const hw_model_params *params, uint32_t replicates,
+                                  const hw_runner *runner, hw_interval *out) {
     if (!d->finished) return HW_E_STATE;
     if (replicates < 2 || replicates > 10000) return HW_E_ARG;
+    if (runner && (runner->width < 1 || runner->width > HW_RUNNER_WIDTH_MAX)) return HW_E_ARG;
     size_t n = d->channels.strs.len * hw_model_part_count(model);
     size_t bytes = ((size_t)replicates * (2 * n + 1) + 1) * sizeof(int64_t);
     int64_t *all = d->alloc.alloc(d->alloc.ctx, bytes);
     if (!all) return HW_E_NOMEM;
     compact c;
     memset(&c, 0, sizeof c);
+    work w = {.dataset = d,
+              .model = model,
+              .params = params,
+              .compact = &c,
+              .replicates = replicates,
+              .n = n,
+              .all = all};
     hw_status s = make_compact(d, &c);
+    if (s == HW_OK) s = replicate_all(&w, runner);
     if (s == HW_OK) {
-        kept own = put_aside(d);
-        s = replicate_all(d, model, params, &c, replicates, n, all);
-        put_back(d, &own);
-    }
-    if (s == HW_OK) {
-        int64_t *work = all + (size_t)replicates * 2 * n;
-        bounds(all, n, replicates, work, out->conversions_low, out->conversions_high);
-        bounds(all + n, n, replicates, work, out->value_low, out->value_high);
+        int64_t *row = all + (size_t)replicates * 2 * n;
+        bounds(all, n, replicates, row, out->conversions_low, out->conversions_high);
+        bounds(all + n, n, replicates, row, out->value_low, out->value_high);
     }
     d->alloc.free(d->alloc.ctx, c.key, (c.journeys.len + 1) * sizeof *c.key);
     HW__VEC_FREE(&d->alloc, &c.journeys);
