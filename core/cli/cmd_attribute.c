@@ -19,10 +19,7 @@ static option options[] = {
     {"bootstrap", "N", "adds 95 % intervals from N replicates, 2 to 10000; 200 is a good number",
      NULL},
     {"samples", "N",
-     "shapley_rate: orders of the channels to draw, 4 to 1000000; default: exact up to 20 "
-     "channels, "
-     "2000 above",
-     NULL},
+     "orders that shapley_rate draws; default: 2000, and none (exact) up to 20 channels", NULL},
     {"seed", "S", "of the bootstrap and of samples; same seed, same bytes; default 1", NULL},
     {"threads", "N", "of the bootstrap, 1 to 256; the same bytes with any; default: processors",
      NULL},

@@ -25,9 +25,14 @@ void help_command(const command *cmd, FILE *to) {
         char name[64];
         snprintf(name, sizeof name, "%s%s%s%s", o->name[1] ? "--" : "-", o->name,
                  o->value ? " " : "", o->value ? o->value : "");
-        fputs("  ", to);
-        pad(to, name, 26);
-        fprintf(to, "%s\n", o->help);
+        size_t width = 0; /* characters, not bytes */
+        for (const char *c = name; *c; c++) width += ((unsigned char)*c & 0xc0) != 0x80;
+        fprintf(to, "  %s", name);
+        if (width >= 26) { /* the help stands on a line of its own */
+            fputs("\n  ", to);
+            width = 0;
+        }
+        fprintf(to, "%*s%s\n", (int)(26 - width), "", o->help);
     }
     if (cmd->more) fprintf(to, "\n%s", cmd->more);
     for (size_t i = 0; cmd == &cmd_attribute && hw_model_at(i); i++) {

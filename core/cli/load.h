@@ -12,8 +12,8 @@
         {"journey", "keep|reset", "reset: a new journey after each conversion; default keep",      \
          NULL},                                                                                    \
         {"transform", "exposure|unique|first|frequency",                                           \
-         "runs of a channel count once; all touches count (default); a channel counts once; "      \
-         "once, named Email(2)",                                                                   \
+         "what counts once: a run of a channel, nothing (default), a channel, a channel as "       \
+         "Email(2)",                                                                               \
          NULL},                                                                                    \
         {"max-touches", "N", "a journey keeps its N most recent touches", NULL},                   \
         {"separator", "TEXT", "between the steps of a path; default >", NULL},                     \
