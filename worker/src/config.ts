@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { ClassifierRules, StepConfig } from '../../wasm/binding/types.ts';
 import type { DestinationConfig } from './destinations/schemas.ts';
 import { isRuleModel, type Model, RULE_MODELS } from './models.ts';
-import { configSchema, type SiteFile } from './schema/config.ts';
+import { configSchema, SCOPES, type Scope, type SiteFile } from './schema/config.ts';
 import { type DayOf, dayOfZone } from './schema/time.ts';
 
 /** What counts as a conversion. */
@@ -20,11 +20,14 @@ export interface Conversion {
   value: number;
 }
 
+export type { Scope } from './schema/config.ts';
+
 export type SignalPolicy = 'deny_ads' | 'deny_all' | 'ignore';
 
 export interface Site {
   key: string;
-  apiKeySecret: string;
+  /** Names of the secrets that hold API keys, and what each key may do. */
+  keys: readonly { secret: string; scopes: ReadonlySet<Scope> }[];
   origins: ReadonlySet<string>;
   currency: string;
   timezone: string;
@@ -138,7 +141,10 @@ function readSite(key: string, file: SiteFile, problems: string[]): Site | undef
   };
   return {
     key,
-    apiKeySecret: file.api_key_secret,
+    keys: [
+      { secret: file.api_key_secret, scopes: new Set(SCOPES) },
+      ...file.keys.map(({ secret, scopes }) => ({ secret, scopes: new Set(scopes) })),
+    ],
     origins: new Set(file.origins),
     currency: file.currency,
     timezone: file.timezone,
@@ -268,7 +274,7 @@ function checkDestinations(file: SiteFile, at: string, problems: string[]): void
 export function secretNames(config: Config): string[] {
   const names = new Set<string>();
   for (const site of config.sites.values()) {
-    names.add(site.apiKeySecret);
+    for (const { secret } of site.keys) names.add(secret);
     if (site.signingSecret) names.add(site.signingSecret);
     for (const destination of site.destinations) {
       for (const [field, value] of Object.entries(destination)) {

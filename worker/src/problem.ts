@@ -22,6 +22,7 @@ export const PROBLEMS = {
   model_unavailable: { status: 400, title: 'The model cannot be reported' },
   key_missing: { status: 401, title: 'An API key is needed' },
   key_wrong: { status: 403, title: 'The API key is not valid for this site' },
+  key_scope: { status: 403, title: 'The API key may not do this' },
   redirect_forbidden: { status: 403, title: 'The redirect leads to an unknown host' },
   origin_forbidden: { status: 403, title: 'The origin is not allowed' },
   not_found: { status: 404, title: 'Nothing here' },

@@ -3,7 +3,7 @@
  * hex digest of it; only digests stay in memory, and they are compared in
  * constant time.
  */
-import type { Config, Site } from '../config.ts';
+import type { Config, Scope, Site } from '../config.ts';
 import type { Env } from '../env.ts';
 import { fromHex, sha256 } from '../hex.ts';
 import { Problem } from '../problem.ts';
@@ -22,11 +22,11 @@ export class ApiKeys {
   }
 
   /**
-   * The sites that the request's key opens; at least one.
+   * The sites that the request's key opens for something; at least one.
    *
-   * @throws Problem key_missing, key_wrong
+   * @throws Problem key_missing, key_wrong, key_scope
    */
-  async sites(request: Request): Promise<ReadonlySet<string>> {
+  async sites(request: Request, scope: Scope): Promise<ReadonlySet<string>> {
     const header = request.headers.get('authorization');
     const key = /^Bearer +([^\s]{1,1024})$/i.exec(header ?? '')?.[1];
     if (key === undefined) {
@@ -36,25 +36,37 @@ export class ApiKeys {
     this.#digests ??= this.#readDigests();
     const digests = await this.#digests;
     const opened = new Set<string>();
-    for (const [name, site] of this.#config.sites) {
-      const digest = digests.get(site.apiKeySecret);
-      if (digest !== undefined && equalInConstantTime(digest, given)) opened.add(name);
+    const known = new Set<string>();
+    for (const [name, { keys }] of this.#config.sites) {
+      for (const { secret, scopes } of keys) {
+        const digest = digests.get(secret);
+        if (digest === undefined || !equalInConstantTime(digest, given)) continue;
+        known.add(name);
+        if (scopes.has(scope)) opened.add(name);
+      }
     }
-    if (opened.size === 0) throw new Problem('key_wrong', `This key opens no site. ${HOW}`);
-    return opened;
+    if (opened.size > 0) return opened;
+    if (known.size > 0) {
+      throw new Problem(
+        'key_scope',
+        `This key does not have the scope ${scope}; add it to the key in the configuration, or use another key.`,
+      );
+    }
+    throw new Problem('key_wrong', `This key opens no site. ${HOW}`);
   }
 
-  /** @throws Problem key_missing, key_wrong */
-  async check(request: Request, site: Site): Promise<void> {
-    assertOpens(await this.sites(request), site);
+  /** @throws Problem key_missing, key_wrong, key_scope */
+  async check(request: Request, site: Site, scope: Scope): Promise<void> {
+    assertOpens(await this.sites(request, scope), site);
   }
 
   async #readDigests(): Promise<Map<string, Uint8Array>> {
     const digests = new Map<string, Uint8Array>();
-    for (const { apiKeySecret: name } of this.#config.sites.values()) {
+    const names = [...this.#config.sites.values()].flatMap(({ keys }) => keys.map((k) => k.secret));
+    for (const name of new Set(names)) {
       const secret = this.#env[name];
       if (typeof secret !== 'string' || secret === '') {
-        console.warn(`secret ${name} is not set: its site accepts no API key`);
+        console.warn(`secret ${name} is not set: no request can use that key`);
       } else {
         const hex = /^sha256:([0-9a-f]{64})$/i.exec(secret)?.[1];
         digests.set(name, hex === undefined ? await sha256(secret) : fromHex(hex));

@@ -21,7 +21,7 @@ export const events: Route = {
   },
   async handle({ context, request }) {
     // The key is checked before the body is read; the body says which site.
-    const opened = await context.apiKeys.sites(request);
+    const opened = await context.apiKeys.sites(request, 'events:write');
     const body = readEnvelope(await readJson(request, RULES));
     const site = siteOf(context, body.site);
     assertOpens(opened, site);

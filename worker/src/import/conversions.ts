@@ -26,7 +26,7 @@ export const importConversions: Route = {
       '202 {"rows", "accepted", "duplicates", "refused_count", "refused": [{"line", "code", "message"}]}; the same file again changes nothing',
   },
   async handle(route) {
-    const site = await siteOfQuery(route);
+    const site = await siteOfQuery(route, 'events:write');
     const { context, request, url } = route;
     let zone = url.searchParams.get('timezone') ?? undefined;
     let read: ReadRow | undefined;

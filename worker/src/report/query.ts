@@ -1,5 +1,5 @@
 /** Reads query parameters, with a refusal that says what was expected. */
-import type { Site } from '../config.ts';
+import type { Scope, Site } from '../config.ts';
 import { siteOf } from '../context.ts';
 import { Problem } from '../problem.ts';
 import type { Parameter, RouteRequest } from '../route.ts';
@@ -24,13 +24,16 @@ export const PERIOD_PARAMETERS: Parameter[] = [
 /**
  * The site of the request, with its API key checked.
  *
- * @throws Problem invalid_query, unknown_site, key_missing, key_wrong
+ * @throws Problem invalid_query, unknown_site, key_missing, key_wrong, key_scope
  */
-export async function siteOfQuery({ context, request, url }: RouteRequest): Promise<Site> {
+export async function siteOfQuery(
+  { context, request, url }: RouteRequest,
+  scope: Scope = 'reports:read',
+): Promise<Site> {
   const key = url.searchParams.get('site');
   if (!key) throw invalid('site', 'the key of a site', key);
   const site = siteOf(context, key);
-  await context.apiKeys.check(request, site);
+  await context.apiKeys.check(request, site, scope);
   return site;
 }
 

@@ -87,8 +87,24 @@ const channelRule = v.strictObject({
   campaign: v.optional(text),
 });
 
+/** What an API key may do. admin: erase persons, replay deliveries. */
+export const SCOPES = ['events:write', 'reports:read', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
 const site = v.strictObject({
   api_key_secret: described(secretName, 'names the variable that holds the API key'),
+  keys: v.optional(
+    described(
+      v.array(
+        v.strictObject({
+          secret: secretName,
+          scopes: v.pipe(v.array(v.picklist(SCOPES)), v.minLength(1)),
+        }),
+      ),
+      'further keys, each with what it may do; two at a time let a key be changed without a pause',
+    ),
+    [],
+  ),
   origins: v.optional(
     described(
       v.array(

@@ -22,7 +22,7 @@ export const importSpend: Route = {
       '202 {"rows", "accepted", "duplicates", "refused_count", "refused": [{"line", "code", "message"}]}',
   },
   async handle(route) {
-    const site = await siteOfQuery(route);
+    const site = await siteOfQuery(route, 'events:write');
     const { context, request, url } = route;
     const id = crypto.randomUUID();
     let read: ReadSpend | undefined;
