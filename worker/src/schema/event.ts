@@ -196,6 +196,9 @@ export const eventSchema = object({
   ),
 });
 
+/** Fields that hold an object; to the schema's objects a list would be one, too. */
+const OBJECTS = ['user', 'ids', 'source', 'consent', 'props'] as const;
+
 /** An event as its schema leaves it: times in Unix ms, money in micros. */
 export type Event = v.InferOutput<typeof eventSchema>;
 
@@ -210,6 +213,10 @@ export type ParsedEvent = { ok: true; event: Event } | { ok: false; message: str
 export function parseEvent(input: unknown, where: string): ParsedEvent {
   const event = quickEvent(input);
   if (event !== undefined) return { ok: true, event };
+  const list = OBJECTS.find((name) =>
+    Array.isArray((input as Record<string, unknown> | null)?.[name]),
+  );
+  if (list) return { ok: false, message: `${where}.${list}: expected an object, got an array` };
   const result = v.safeParse(eventSchema, input, { abortEarly: true });
   if (result.success) return { ok: true, event: result.output };
   const issue = result.issues[0];
