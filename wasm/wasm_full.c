@@ -51,7 +51,8 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_bootstrap(void *handle, uint32_t len) {
     return hw_wasm_end(s);
 }
 
-/* ---- dedup: f64 window ms; then u32 keys, each 16 bytes and f64 at → a byte of verdict each ---- */
+/* ---- dedup: f64 window ms; then u32 keys, each 16 bytes and f64 at → a byte of verdict each ----
+ */
 
 HW_WASM_EXPORT void *hw_wasm_dedup_create(uint32_t len) {
     reader r = hw_wasm_reader(len);
