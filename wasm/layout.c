@@ -34,6 +34,10 @@ int main(void) {
                                            [HW_FULL] = "full"};
     static const char *const verdicts[] = {
         [HW_NEW] = "new", [HW_DUPLICATE] = "duplicate", [HW_LATE] = "late"};
+    static const char *const transforms[] = {[HW_TRANSFORM_UNIQUE] = "unique",
+                                             [HW_TRANSFORM_EXPOSURE] = "exposure",
+                                             [HW_TRANSFORM_FIRST] = "first",
+                                             [HW_TRANSFORM_FREQUENCY] = "frequency"};
     static const char *const bases[] = {
         [HW_BASIS_CONVERSION] = "conversion", [HW_BASIS_TOUCH] = "touch"};
     static const char *const kinds[] = {
@@ -49,6 +53,7 @@ int main(void) {
     LIST("interactions", interactions);
     LIST("outcomes", outcomes);
     LIST("verdicts", verdicts);
+    LIST("transforms", transforms);
     LIST("bases", bases);
     LIST("kinds", kinds);
     printf(",\"conversion\":{\"hasOrder\":%d,\"once\":%d}", HW_WASM_HAS_ORDER, HW_WASM_ONCE);

@@ -13,13 +13,15 @@ uint32_t hw_wasm_dataset_journeys(void *handle, uint32_t len);
 
 enum { COLUMNS_MAX = 32 };
 
-/* u32 skip bad rows; separator; u32 columns, each role and name */
+/* u32 skip bad rows; separator; u32 transform; u32 touch cap; u32 columns, each role and name */
 HW_WASM_EXPORT void *hw_wasm_dataset_create(uint32_t len) {
     reader r = hw_wasm_reader(len);
     hw_column_name columns[COLUMNS_MAX];
     hw_dataset_options o = {.columns = columns};
     o.skip_bad = (int)read_u32(&r);
     o.separator = read_str(&r);
+    o.transform = (hw_transform)read_u32(&r);
+    o.touch_cap = read_u32(&r);
     o.column_count = read_u32(&r);
     hw_dataset *d = NULL;
     hw_status s = o.column_count > COLUMNS_MAX ? HW_E_LIMIT : HW_OK;
@@ -123,7 +125,7 @@ static uint32_t read_weights(reader *r, uint32_t *to) {
 }
 
 /* u32 models, names; f64 half-life ms; 3 u32 weights; u32 front, weights; u32 back, weights; u32
- * rest; u32 order; u32 loops; f64 seed; name of the source */
+ * rest; u32 order; u32 loops; u32 samples; f64 seed; name of the source */
 hw_status hw_wasm_read_models(reader *r, const hw_model **models, uint32_t *count,
                               hw_model_params *p) {
     *count = read_u32(r);
@@ -146,6 +148,7 @@ hw_status hw_wasm_read_models(reader *r, const hw_model **models, uint32_t *coun
     p->rest = read_u32(r);
     p->order = read_u32(r);
     p->loops = (int)read_u32(r);
+    p->samples = read_u32(r);
     p->seed = (uint64_t)read_int(r);
     p->source = read_str(r);
     return r->bad ? HW_E_ARG : HW_OK;

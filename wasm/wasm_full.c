@@ -51,6 +51,8 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_bootstrap(void *handle, uint32_t len) {
     return hw_wasm_end(s);
 }
 
+enum { DEDUP_BATCH = 256 };
+
 /* ---- dedup: f64 window ms; then u32 keys, each 16 bytes and f64 at → a byte of verdict each ----
  */
 
@@ -70,14 +72,21 @@ HW_WASM_EXPORT void hw_wasm_dedup_destroy(void *handle) {
 HW_WASM_EXPORT uint32_t hw_wasm_dedup_add(void *handle, uint32_t len) {
     reader r = hw_wasm_reader(len);
     hw_wasm_begin();
-    uint32_t n = read_u32(&r);
-    for (uint32_t i = 0; i < n && !r.bad; i++) {
-        hw_key key = read_key(&r);
-        int64_t at = read_int(&r);
-        hw_verdict verdict;
-        hw_status s = r.bad ? HW_E_ARG : hw_dedup_add(handle, &key, at, &verdict);
+    uint32_t left = read_u32(&r);
+    while (left && !r.bad) {
+        hw_key keys[DEDUP_BATCH];
+        int64_t at[DEDUP_BATCH];
+        hw_verdict verdicts[DEDUP_BATCH];
+        uint32_t n = 0;
+        for (; n < left && n < DEDUP_BATCH && !r.bad; n++) {
+            keys[n] = read_key(&r);
+            at[n] = read_int(&r);
+        }
+        size_t judged = 0;
+        hw_status s = r.bad ? HW_E_ARG : hw_dedup_add_many(handle, keys, at, n, verdicts, &judged);
         if (s != HW_OK) return hw_wasm_end(s);
-        put_bytes(&(uint8_t){(uint8_t)verdict}, 1);
+        for (size_t i = 0; i < judged; i++) put_bytes(&(uint8_t){(uint8_t)verdicts[i]}, 1);
+        left -= n;
     }
     return hw_wasm_end(r.bad ? HW_E_ARG : HW_OK);
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type FullDataset, HeadwaterFull, HwError } from '../../wasm/binding/full.ts';
-import { decimal, full, native, random, root, seed } from './hosts.ts';
+import { core, decimal, full, native, random, root, seed } from './hosts.ts';
 
 const hw = await full();
 const code = (name: string) => (error: unknown) => error instanceof HwError && error.code === name;
@@ -66,6 +66,31 @@ test('intervals are those of the command line', () => {
     assert.throws(() => data.bootstrap(['none'], 30), code('HW_E_MODEL'));
     data.dispose();
   }
+});
+
+test('transforms, caps and drawn orders are those of the command line', async () => {
+  const pick = random(seed('transforms of the binding'));
+  const models = ['first', 'linear', 'markov', 'shapley_rate'];
+  for (const transform of ['unique', 'exposure', 'first', 'frequency'] as const) {
+    const csv = paths(pick);
+    const touchCap = 1 + pick(4);
+    const args = ['--transform', transform, '--max-touches', String(touchCap), '--samples', '64'];
+    const a = native(['attribute', '--model', models.join(','), '--seed', '3', ...args], csv);
+    assert.equal(a.code, 0, a.err);
+    const data = hw.dataset({ transform, touchCap });
+    data.append(new TextEncoder().encode(csv));
+    data.finish();
+    const credit = data.attribute(models, { samples: 64, seed: 3 });
+    const { channels } = data.summary();
+    const out = credit.flatMap(({ model, conversions, value }) =>
+      conversions.map((n, i) => `${model},${channels[i]},${decimal(n)},${decimal(value[i] ?? 0)}`),
+    );
+    assert.deepEqual(out, a.out.trim().split('\n').slice(1), transform);
+    data.dispose();
+  }
+  const small = await core();
+  assert.throws(() => small.dataset({ transform: 'first' }), code('HW_E_ARG'));
+  assert.throws(() => hw.dataset({ transform: 'none' as 'first' }), code('HW_E_ARG'));
 });
 
 test('ledgers have the bytes of hw ledger, merge in any order, and read back', () => {

@@ -20,6 +20,8 @@ const CHUNK = 1 << 20;
 export const openDataset = (memory: Memory, options: DatasetOptions): number => {
   const columns = Object.entries(options.columns ?? {});
   const w = new Writer().u32(options.skipBad ? 1 : 0).str(options.separator ?? '');
+  const transform = layout.transforms.indexOf(options.transform ?? 'unique');
+  w.u32(transform < 0 ? layout.transforms.length : transform).u32(options.touchCap ?? 0);
   w.u32(columns.length);
   for (const [role, name] of columns) w.str(role).str(name);
   return memory.exports.hw_wasm_dataset_create(memory.send(w.bytes())) >>> 0;
@@ -132,6 +134,7 @@ export const writeModels = (
   return w
     .u32(options.order ?? 1)
     .u32(options.loops ? 1 : 0)
+    .u32(options.samples ?? 0)
     .f64(options.seed ?? 1)
     .str(options.source ?? '');
 };

@@ -130,6 +130,12 @@ export const layout = {
     "duplicate",
     "late"
   ],
+  "transforms": [
+    "unique",
+    "exposure",
+    "first",
+    "frequency"
+  ],
   "bases": [
     "conversion",
     "touch"

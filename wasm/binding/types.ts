@@ -179,6 +179,13 @@ export interface DatasetOptions {
   separator?: string;
   /** Count and list bad rows instead of refusing the file. */
   skipBad?: boolean;
+  /**
+   * What becomes of a journey's touches before a model sees them (docs/models.md); default `unique`:
+   * nothing. Only in headwater-full.wasm.
+   */
+  transform?: 'unique' | 'exposure' | 'first' | 'frequency';
+  /** Most touches of a journey, the newest stay; 0: no limit. Only in headwater-full.wasm. */
+  touchCap?: number;
 }
 
 export interface DatasetSummary {
@@ -215,6 +222,11 @@ export interface AttributeOptions {
   source?: string;
   /** Of models that sample. */
   seed?: number;
+  /**
+   * Of `shapley_rate`: orders of the channels to draw, 4 to 10^6; 0: exact up to 20 channels. Only in
+   * headwater-full.wasm.
+   */
+  samples?: number;
 }
 
 /** How journeys are cut. Touch logs start with 30 days and 1 day, paths without limits. */

@@ -134,7 +134,7 @@ static const char *quick_number(const char *p, const char *end, int64_t *micros)
     if (end - p < 24) return NULL;
     int64_t n = 0;
     const char *from = p;
-    for (; (unsigned char)(*p - '0') < 10; p++) n = n * 10 + (*p - '0');
+    for (; (unsigned char)(*p - '0') < 10 && p - from <= 12; p++) n = n * 10 + (*p - '0');
     if (p == from || p - from > 12) return NULL;
     int64_t unit = HW_MICROS;
     if (*p == '.') {
