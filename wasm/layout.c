@@ -31,15 +31,20 @@ int main(void) {
                                            [HW_DUPLICATE_EVENT] = "duplicate",
                                            [HW_DUPLICATE_ORDER] = "duplicate_order",
                                            [HW_TOO_OLD] = "late",
-                                           [HW_FULL] = "full"};
+                                           [HW_FULL] = "full",
+                                           [HW_REFUND_CLAMPED] = "refund_clamped",
+                                           [HW_REFUND_WAITING] = "refund_waiting"};
     static const char *const verdicts[] = {
         [HW_NEW] = "new", [HW_DUPLICATE] = "duplicate", [HW_LATE] = "late"};
     static const char *const transforms[] = {[HW_TRANSFORM_UNIQUE] = "unique",
                                              [HW_TRANSFORM_EXPOSURE] = "exposure",
                                              [HW_TRANSFORM_FIRST] = "first",
                                              [HW_TRANSFORM_FREQUENCY] = "frequency"};
-    static const char *const bases[] = {
-        [HW_BASIS_CONVERSION] = "conversion", [HW_BASIS_TOUCH] = "touch"};
+    static const char *const bases[] = {[HW_BASIS_CONVERSION] = "conversion",
+                                        [HW_BASIS_TOUCH] = "touch",
+                                        [HW_BASIS_CONVERSION_REFUND] = "conversion_refund",
+                                        [HW_BASIS_TOUCH_REFUND] = "touch_refund",
+                                        [HW_BASIS_REFUND] = "refund"};
     static const char *const kinds[] = {
         [0] = "", [HW_DATASET_PATHS] = "paths", [HW_DATASET_TOUCHES] = "touches"};
     const char *comma = "";
@@ -56,7 +61,8 @@ int main(void) {
     LIST("transforms", transforms);
     LIST("bases", bases);
     LIST("kinds", kinds);
-    printf(",\"conversion\":{\"hasOrder\":%d,\"once\":%d}", HW_WASM_HAS_ORDER, HW_WASM_ONCE);
+    printf(",\"conversion\":{\"hasOrder\":%d,\"once\":%d,\"refund\":%d}", HW_WASM_HAS_ORDER,
+           HW_WASM_ONCE, HW_WASM_REFUND);
     /* The same on wasm32 and on 64-bit hosts: nothing in it is a pointer. */
     printf(",\"error\":{\"status\":%d,\"line\":%d,\"column\":%d,\"message\":%d}}\n",
            (int)offsetof(hw_error, status), (int)offsetof(hw_error, line),

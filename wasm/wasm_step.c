@@ -10,7 +10,7 @@ uint32_t hw_wasm_stepper_journey(void *handle, uint32_t len);
 
 typedef struct stepper {
     hw_stepper *stepper;
-    hw_ledger *ledger;
+    hw_ledger *ledger; /* of the step in hand */
     const hw_model *models[HW_STEP_MODELS_MAX];
     uint32_t model_count;
     int64_t session_ms;
@@ -45,7 +45,6 @@ HW_WASM_EXPORT void *hw_wasm_stepper_create(uint32_t len) {
         h->session_ms = c.session_ms;
         memcpy(h->models, c.models, sizeof h->models);
         s = hw_stepper_create(&hw_wasm_alloc, &c, &h->stepper);
-        if (s == HW_OK) s = hw_ledger_create(&hw_wasm_alloc, 0, &h->ledger);
     }
     if (s == HW_OK) return h;
     hw_wasm_stepper_destroy(h);
@@ -58,7 +57,6 @@ HW_WASM_EXPORT void hw_wasm_stepper_destroy(void *handle) {
     stepper *h = handle;
     if (!h) return;
     hw_stepper_destroy(h->stepper);
-    hw_ledger_destroy(h->ledger);
     HW__VEC_FREE(&hw_wasm_alloc, &h->events);
     HW__VEC_FREE(&hw_wasm_alloc, &h->conversions);
     hw_wasm_alloc.free(hw_wasm_alloc.ctx, h, sizeof *h);
@@ -90,6 +88,7 @@ static hw_status read_event(reader *r, stepper *h, hw_event *e) {
         uint32_t flags = read_u32(r);
         c->has_order = (flags & HW_WASM_HAS_ORDER) != 0;
         c->once = (flags & HW_WASM_ONCE) != 0;
+        c->refund = (hw_refund)(flags / HW_WASM_REFUND);
         if (c->has_order) c->order = read_key(r);
         c->action = read_str(r);
     }
@@ -152,22 +151,14 @@ HW_WASM_EXPORT uint32_t hw_wasm_stepper_step(void *handle, uint32_t len, double 
     stepper *h = handle;
     reader r = hw_wasm_reader(len);
     hw_wasm_begin();
-    /* A ledger that grew with strange names is begun anew: its texts go out with every batch. */
-    if (h->ledger->strings.strs.len > 256 || hw_ledger_count(h->ledger) > 0) {
-        hw_ledger *fresh;
-        hw_status made = hw_ledger_create(&hw_wasm_alloc, 0, &fresh);
-        if (made != HW_OK) return hw_wasm_end(made);
-        hw_ledger_destroy(h->ledger);
-        h->ledger = fresh;
-    }
+    hw_status s = hw_ledger_create(&hw_wasm_alloc, 0, &h->ledger);
+    if (s != HW_OK) return hw_wasm_end(s);
     uint32_t n = read_u32(&r);
     put_u32(n);
-    for (uint32_t i = 0; i < n; i++) {
-        hw_status s = step_person(&r, h, (int64_t)now);
-        if (s != HW_OK) return hw_wasm_end(s);
-    }
+    for (uint32_t i = 0; i < n && s == HW_OK; i++) s = step_person(&r, h, (int64_t)now);
     put_ledger(h->ledger);
-    return hw_wasm_end(HW_OK);
+    hw_ledger_destroy(h->ledger);
+    return hw_wasm_end(s);
 }
 
 /* The journey in the input as JSON. */

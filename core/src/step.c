@@ -85,8 +85,12 @@ static void expire(step *st) {
     j->dropped += j->touches.len - kept;
     j->touches.len = kept;
     kept = 0;
-    for (uint32_t i = 0; i < j->conversions.len; i++)
-        if (j->conversions.at[i].at >= horizon) j->conversions.at[kept++] = j->conversions.at[i];
+    /* Refunds stay twice as long, and so at least as long as the orders that they are about. */
+    for (uint32_t i = 0; i < j->conversions.len; i++) {
+        const hw__jconversion *c = &j->conversions.at[i];
+        int64_t longer = c->flags & HW__REFUND ? st->config->retention_ms : 0;
+        if (c->at >= horizon - longer) j->conversions.at[kept++] = *c;
+    }
     j->conversions.len = kept;
 }
 
@@ -195,43 +199,110 @@ static hw_status make_credit(step *st, hw__jconversion *c) {
     return HW_OK;
 }
 
-static hw_status effect(step *st, const hw_ledger_row *row) {
-    HW__TRY(HW__LIST_ROOM(st->arena, &st->effects));
-    st->effects.at[st->effects.len++] = *row;
+/* A change of what touch i of a conversion got from model m, on the day of the conversion, of the
+ * touch and, if it is a refund's, of that. */
+static hw_status effect(step *st, const hw__jconversion *c, size_t m, uint32_t i,
+                        const hw__jconversion *refund, int64_t conversions, int64_t value) {
+    const hw__journey *j = &st->journey;
+    const int32_t days[] = {c->day, c->path[i].day, refund ? refund->day : 0};
+    hw_ledger_row row = {.basis = refund ? HW_BASIS_CONVERSION_REFUND : HW_BASIS_CONVERSION,
+                         .action = j->strings.at[c->action],
+                         .model = hw__str_of(st->config->models[m]->name),
+                         .source = hw__journey_source_at(j, c->path[i].source),
+                         .conversions = conversions,
+                         .value = value};
+    if (!conversions && !value) return HW_OK;
+    for (int b = refund ? 0 : 1; b < 3; b++, row.basis++) {
+        row.day = days[refund ? b : b - 1];
+        HW__TRY(HW__LIST_ROOM(st->arena, &st->effects));
+        st->effects.at[st->effects.len++] = row;
+    }
     return HW_OK;
 }
 
 /* Gives (sign 1) or takes back (sign -1) the credits of a conversion. */
 static hw_status post(step *st, const hw__jconversion *c, int sign) {
+    for (size_t m = 0; m < st->journey.models; m++)
+        for (uint32_t i = 0; i < c->path_len; i++)
+            HW__TRY(effect(st, c, m, i, NULL, sign * (int64_t)c->credit[m * c->path_len + i],
+                           sign * c->value_credit[m * c->path_len + i]));
+    return HW_OK;
+}
+
+/* The conversion of an order, NULL when it has not come. */
+static hw__jconversion *order_of(const hw__journey *j, const hw_key *order) {
+    for (uint32_t i = 0; i < j->conversions.len; i++) {
+        hw__jconversion *c = &j->conversions.at[i];
+        if ((c->flags & (HW__HAS_ORDER | HW__REFUND)) == HW__HAS_ORDER &&
+            memcmp(&c->order, order, sizeof *order) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+/* Gives or takes back what the refunds of a conversion take. Each refund posts how the split of all
+ * up to it differs from the split of those before, so that their sums are splits as well. *left
+ * gets what they leave of the value. */
+static hw_status post_refunds(step *st, const hw__jconversion *c, int sign, int64_t *left) {
     const hw__journey *j = &st->journey;
-    for (size_t m = 0; m < j->models; m++)
-        for (uint32_t i = 0; i < c->path_len; i++) {
-            int64_t one = c->credit[m * c->path_len + i];
-            int64_t value = c->value_credit[m * c->path_len + i];
-            if (!one && !value) continue;
-            hw_ledger_row row = {.day = c->day,
-                                 .basis = HW_BASIS_CONVERSION,
-                                 .action = j->strings.at[c->action],
-                                 .model = hw__str_of(st->config->models[m]->name),
-                                 .source = hw__journey_source_at(j, c->path[i].source),
-                                 .conversions = sign * one,
-                                 .value = sign * value};
-            HW__TRY(effect(st, &row));
-            row.basis = HW_BASIS_TOUCH;
-            row.day = c->path[i].day;
-            HW__TRY(effect(st, &row));
+    uint32_t n = c->path_len;
+    int64_t applied;
+    const hw__jconversion *r = NULL;
+    *left = c->value;
+    if (!(c->flags & HW__HAS_ORDER) || !c->value) return HW_OK;
+    hw_share_work *work = hw__arena_array(st->arena, n, sizeof *work);
+    int64_t *before = hw__arena_array(st->arena, n, sizeof *before);
+    int64_t *after = hw__arena_array(st->arena, n, sizeof *after);
+    if (!work || !before || !after) return HW_E_NOMEM;
+    while ((r = hw__journey_refund(j, c, r, left, &applied)))
+        for (size_t m = 0; m < j->models; m++) {
+            /* Credits of value are never negative, so they are weights as they stand. */
+            const uint64_t *weights = (const uint64_t *)&c->value_credit[m * n];
+            hw_apportion(c->value - *left - applied, weights, n, work, before);
+            hw_apportion(c->value - *left, weights, n, work, after);
+            for (uint32_t i = 0; i < n; i++)
+                HW__TRY(effect(st, c, m, i, r, 0, sign * (before[i] - after[i])));
         }
     return HW_OK;
 }
 
+/* Gives or takes back all of a conversion. */
+static hw_status post_all(step *st, const hw__jconversion *c, int sign) {
+    int64_t left;
+    HW__TRY(post(st, c, sign));
+    return post_refunds(st, c, sign, &left);
+}
+
+static hw_status add_refund(step *st, const hw_event *e, const hw_event_conversion *c,
+                            uint8_t *outcome) {
+    hw__journey *j = &st->journey;
+    bool all = c->refund == HW_REFUND_ALL;
+    hw__jconversion n = {.event = e->key,
+                         .order = c->order,
+                         .at = e->at_ms,
+                         .value = all ? INT64_MAX : c->value,
+                         .day = e->day,
+                         .flags = HW__HAS_ORDER | HW__REFUND};
+    HW__TRY(hw__journey_string(j, c->action, &n.action));
+    HW__TRY(HW__LIST_ROOM(st->arena, &j->conversions));
+    const hw__jconversion *of = order_of(j, &n.order);
+    int64_t before, left;
+    if (of) HW__TRY(post_refunds(st, of, -1, &before));
+    j->conversions.at[j->conversions.len++] = n;
+    if (!of) return HW_OK;
+    HW__TRY(post_refunds(st, of, 1, &left));
+    if (before - left < (all ? 1 : n.value))
+        *outcome = HW_REFUND_CLAMPED;
+    else if (*outcome == HW_REFUND_WAITING)
+        *outcome = HW_ACCEPTED;
+    return HW_OK;
+}
+
 static bool counted_before(const hw__journey *j, uint16_t action, const hw_event_conversion *c) {
-    for (uint32_t i = 0; i < j->conversions.len; i++) {
-        const hw__jconversion *k = &j->conversions.at[i];
-        if (c->has_order && (k->flags & HW__HAS_ORDER) &&
-            memcmp(&k->order, &c->order, sizeof c->order) == 0)
+    if (c->has_order && order_of(j, &c->order)) return true;
+    for (uint32_t i = 0; i < j->conversions.len && c->once; i++)
+        if (j->conversions.at[i].action == action && !(j->conversions.at[i].flags & HW__REFUND))
             return true;
-        if (c->once && k->action == action) return true;
-    }
     return false;
 }
 
@@ -251,7 +322,7 @@ static hw_status add_conversion(step *st, const hw_event *e, const hw_event_conv
     if (c->has_order) n.order = c->order;
     HW__TRY(make_path(st, &n));
     HW__TRY(make_credit(st, &n));
-    HW__TRY(post(st, &n, 1));
+    HW__TRY(post_all(st, &n, 1));
     HW__TRY(HW__LIST_ROOM(st->arena, &j->conversions));
     j->conversions.at[j->conversions.len++] = n;
     (*counted)++;
@@ -273,13 +344,13 @@ static hw_status reattribute(step *st, int64_t at) {
     hw__journey *j = &st->journey;
     for (uint32_t i = 0; i < j->conversions.len; i++) {
         hw__jconversion *old = &j->conversions.at[i];
-        if (old->at < at || j->dropped) continue;
+        if (old->at < at || j->dropped || (old->flags & HW__REFUND)) continue;
         hw__jconversion fresh = *old;
         HW__TRY(make_path(st, &fresh));
         if (same_path(old, &fresh)) continue;
         HW__TRY(make_credit(st, &fresh));
-        HW__TRY(post(st, old, -1));
-        HW__TRY(post(st, &fresh, 1));
+        HW__TRY(post_all(st, old, -1));
+        HW__TRY(post_all(st, &fresh, 1));
         *old = fresh;
     }
     return HW_OK;
@@ -298,8 +369,12 @@ static bool event_valid(const hw_event *e) {
     if (e->at_ms < 0 || e->at_ms >= most || e->key_window_ms < 0 || e->key_window_ms >= most)
         return false;
     if (e->interaction < HW_NO_TOUCH || e->interaction > HW_VISIT) return false;
-    for (size_t i = 0; i < e->conversion_count; i++)
-        if (e->conversions[i].value < 0 || e->conversions[i].value >= most) return false;
+    for (size_t i = 0; i < e->conversion_count; i++) {
+        const hw_event_conversion *c = &e->conversions[i];
+        if (c->value < 0 || c->value >= most || c->refund > HW_REFUND_ALL ||
+            (c->refund && !c->has_order))
+            return false;
+    }
     return true;
 }
 
@@ -328,11 +403,18 @@ static hw_status apply(step *st, const hw_event *e, uint8_t *outcome, uint32_t *
         HW__TRY(add_touch(st, e, sequence));
         HW__TRY(reattribute(st, e->at_ms));
     }
-    bool ordered = false;
+    bool ordered = false, refund = false;
+    *outcome = HW_REFUND_WAITING;
     for (size_t i = 0; i < e->conversion_count; i++) {
-        HW__TRY(add_conversion(st, e, &e->conversions[i], sequence, counted));
-        ordered |= e->conversions[i].has_order != 0;
+        const hw_event_conversion *c = &e->conversions[i];
+        if (c->refund)
+            HW__TRY(add_refund(st, e, c, outcome));
+        else
+            HW__TRY(add_conversion(st, e, c, sequence, counted));
+        ordered |= c->has_order != 0;
+        refund |= c->refund != 0;
     }
+    if (refund) return HW_OK;
     *outcome = e->conversion_count && ordered && !*counted && e->interaction == HW_NO_TOUCH
                    ? HW_DUPLICATE_ORDER
                    : HW_ACCEPTED;

@@ -228,6 +228,133 @@ static void once_and_old_and_full(void) {
     close_world(&w);
 }
 
+static hw_event refund(uint32_t id, const hw_event_conversion *c, int64_t at) {
+    return conversion(id, c, at);
+}
+
+static hw_event_conversion take(uint32_t order, int64_t value) {
+    hw_event_conversion c = the_order(order, value);
+    c.refund = value ? HW_REFUND_PART : HW_REFUND_ALL;
+    return c;
+}
+
+/* What refunds took, as a positive amount; the same in all three bases. */
+static int64_t back(const world *w, const char *model, const char *channel) {
+    int64_t value = credit(w, model, channel, HW_BASIS_REFUND, true);
+    CHECK_INT(credit(w, model, channel, HW_BASIS_CONVERSION_REFUND, true), value);
+    CHECK_INT(credit(w, model, channel, HW_BASIS_TOUCH_REFUND, true), value);
+    CHECK_INT(credit(w, model, channel, HW_BASIS_REFUND, false), 0);
+    return -value;
+}
+
+static void refunds(void) {
+    hw_step_config c = config();
+    world w = open_world(&c);
+    hw_event_conversion order = the_order(1, 100000001), part = take(1, 10000001),
+                        rest = take(1, 0), more = take(1, 95000000), other = take(2, 5);
+    hw_event e[] = {touch(1, "a", T0), touch(2, "b", T0 + DAY), touch(3, "c", T0 + 2 * DAY),
+                    conversion(4, &order, T0 + 3 * DAY), refund(5, &part, T0 + 5 * DAY)};
+    CHECK(step(&w, e, 5, T0 + 5 * DAY) == HW_OK);
+    CHECK_INT(w.last.outcomes[4], HW_ACCEPTED);
+    for (uint32_t m = 0; m < c.model_count; m++) {
+        CHECK_INT(back(&w, c.models[m]->name, NULL), 10000001);
+        CHECK_INT(credit(&w, c.models[m]->name, NULL, HW_BASIS_CONVERSION, true), 100000001);
+    }
+    CHECK_INT(back(&w, "first", "a"), 10000001);
+    CHECK_INT(back(&w, "linear", "a") + back(&w, "linear", "b") + back(&w, "linear", "c"),
+              10000001);
+    /* Again: a duplicate. For an order nobody knows: it waits. Beyond what is left: cut. */
+    CHECK(step(&w, &e[4], 1, T0 + 5 * DAY) == HW_OK);
+    CHECK_INT(w.last.outcomes[0], HW_DUPLICATE_EVENT);
+    hw_event more_events[] = {refund(6, &other, T0 + 6 * DAY), refund(7, &more, T0 + 6 * DAY)};
+    CHECK(step(&w, more_events, 2, T0 + 6 * DAY) == HW_OK);
+    CHECK_INT(w.last.outcomes[0], HW_REFUND_WAITING);
+    CHECK_INT(w.last.outcomes[1], HW_REFUND_CLAMPED);
+    CHECK_INT(back(&w, "linear", NULL), 100000001);
+    /* All of nothing is cut as well; and every touch has given back what it got. */
+    hw_event last = refund(8, &rest, T0 + 7 * DAY);
+    CHECK(step(&w, &last, 1, T0 + 7 * DAY) == HW_OK);
+    CHECK_INT(w.last.outcomes[0], HW_REFUND_CLAMPED);
+    const char *const channels[] = {"a", "b", "c"};
+    for (uint32_t m = 0; m < c.model_count; m++)
+        for (int i = 0; i < 3; i++)
+            CHECK_INT(back(&w, c.models[m]->name, channels[i]),
+                      credit(&w, c.models[m]->name, channels[i], HW_BASIS_CONVERSION, true));
+    /* A late touch splits order and refunds anew. */
+    hw_event late = touch(9, "late", T0 + DAY / 2);
+    CHECK(step(&w, &late, 1, T0 + 8 * DAY) == HW_OK);
+    CHECK(credit(&w, "linear", "late", HW_BASIS_CONVERSION, true) > 0);
+    for (uint32_t m = 0; m < c.model_count; m++)
+        CHECK_INT(back(&w, c.models[m]->name, "late"),
+                  credit(&w, c.models[m]->name, "late", HW_BASIS_CONVERSION, true));
+    /* The order that the other refund waited for. */
+    hw_event_conversion second = the_order(2, 3);
+    hw_event came = conversion(10, &second, T0 + 9 * DAY);
+    CHECK(step(&w, &came, 1, T0 + 9 * DAY) == HW_OK);
+    CHECK_INT(back(&w, "last", NULL), 100000001 + 3);
+    hw_allocator a = hw_default_allocator();
+    static char json[1 << 18];
+    size_t n = 0;
+    CHECK(hw_journey_json(&a, w.blob, w.len, c.session_ms, c.models, c.model_count, json,
+                          sizeof json - 1, &n) == HW_OK);
+    json[n] = 0;
+    CHECK(strstr(json, "\"value\":5,") && strstr(json, "\"refund\":true"));
+    CHECK(strstr(json, "\"value\":9223372036854775807,"));
+    /* Without an order there is nothing to refund. */
+    hw_event_conversion bad = {.action = HW_STR("purchase"), .refund = HW_REFUND_ALL};
+    hw_event nothing = refund(11, &bad, T0 + 9 * DAY);
+    CHECK(step(&w, &nothing, 1, T0 + 9 * DAY) == HW_E_ARG);
+    /* Long after: an order that is dropped takes its refunds along. */
+    hw_event end = touch(12, "x", T0 + 1000 * DAY);
+    CHECK(step(&w, &end, 1, T0 + 1000 * DAY) == HW_OK);
+    CHECK(w.len < 400);
+    close_world(&w);
+}
+
+/* One ledger, whatever order an order, its refunds and its touches arrive in. */
+static void refunds_in_any_order(void) {
+    hw_step_config c = config();
+    hw_event_conversion order = the_order(1, 7000003), a = take(1, 3000000), b = take(1, 2000001),
+                        d = take(1, 9000000);
+    hw_event e[] = {touch(1, "a", T0),
+                    touch(2, "b", T0 + DAY),
+                    conversion(3, &order, T0 + 2 * DAY),
+                    refund(4, &a, T0 + 3 * DAY),
+                    refund(5, &b, T0 + 4 * DAY),
+                    refund(6, &d, T0 + 5 * DAY)};
+    uint8_t *first = NULL;
+    size_t first_len = 0;
+    hw_allocator alloc = hw_default_allocator();
+    for (int turn = 0; turn < 720; turn++) {
+        hw_event list[6];
+        int left[6] = {0, 1, 2, 3, 4, 5};
+        for (int n = 6, k = turn; n > 0; k /= n, n--) {
+            int i = k % n;
+            list[6 - n] = e[left[i]];
+            memmove(left + i, left + i + 1, (size_t)(5 - i) * sizeof *left);
+        }
+        world w = open_world(&c);
+        for (int i = 0; i < 6; i++) CHECK(step(&w, &list[i], 1, T0 + 6 * DAY) == HW_OK);
+        size_t len;
+        CHECK(hw_ledger_save(w.ledger, NULL, 0, &len) == HW_E_BUFFER);
+        uint8_t *bytes = malloc(len);
+        CHECK(hw_ledger_save(w.ledger, bytes, len, &len) == HW_OK);
+        hw_ledger *again;
+        CHECK(hw_ledger_load(&alloc, 1, bytes, len, &again) == HW_OK);
+        hw_ledger_destroy(again);
+        CHECK(!first || (len == first_len && memcmp(first, bytes, len) == 0));
+        CHECK_INT(back(&w, "linear", NULL), 7000003);
+        if (first)
+            free(bytes);
+        else {
+            first = bytes;
+            first_len = len;
+        }
+        close_world(&w);
+    }
+    free(first);
+}
+
 static void bounded(void) {
     hw_step_config c = config();
     world w = open_world(&c);
@@ -372,6 +499,8 @@ int main(void) {
     RUN(windows);
     RUN(direct_in_session);
     RUN(once_and_old_and_full);
+    RUN(refunds);
+    RUN(refunds_in_any_order);
     RUN(bounded);
     RUN(any_order);
     RUN(damaged_blobs);

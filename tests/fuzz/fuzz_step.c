@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                    .value = b[5] * INT64_C(10000),
                                    .has_order = b[6] >> 1 & 1,
                                    .once = b[6] >> 2 & 1};
+        if (buy.has_order) buy.refund = (hw_refund)((b[6] >> 3 & 3) % 3);
         buy.order.bytes[0] = b[7] & 7;
         hw_event e = {.at_ms = now - b[1] * 400,
                       .day = b[2],
@@ -55,15 +56,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         MUST(hw_stepper_step(st, blob, len, &e, 1, now, l, &r) == HW_OK && !r.counted[0] &&
              hw_ledger_count(l) == rows);
     }
-    int64_t got_count = 0, got_value = 0;
+    int64_t got_count = 0, got_value = 0, back = 0, back_elsewhere = 0;
     for (size_t i = 0; i < hw_ledger_count(l); i++) {
         hw_ledger_row row;
         hw_ledger_row_at(l, i, &row);
         got_count += row.conversions;
-        got_value += row.value;
+        if (row.basis == HW_BASIS_REFUND)
+            back += row.value;
+        else if (row.basis >= HW_BASIS_CONVERSION_REFUND)
+            back_elsewhere += row.value;
+        else
+            got_value += row.value;
     }
     MUST(got_count == 2 * (int64_t)c.model_count * count &&
          got_value == 2 * (int64_t)c.model_count * value);
+    /* What was refunded is no more than what was counted, and the same on each day's basis. */
+    MUST(back <= 0 && back >= -(int64_t)c.model_count * value && back_elsewhere == 2 * back);
     free(blob);
     hw_stepper_destroy(st);
     hw_ledger_destroy(l);

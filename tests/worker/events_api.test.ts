@@ -136,7 +136,7 @@ test('money: strings and numbers, to the micro', async () => {
   assert.deepEqual(Money, [6, 12_345_678.723458]);
 });
 
-test('another currency is refused by name; without a conversion it does not matter', async () => {
+test('another currency without a rate is kept and told; without a conversion it does not matter', async () => {
   const events = [
     {
       event_id: 'eur-1',
@@ -150,13 +150,12 @@ test('another currency is refused by name; without a conversion it does not matt
     { event_id: 'eur-3', name: 'purchase', visitor_id: 'e', value: 5, currency: 'usd' },
   ];
   const { json } = await server.api('/v1/events', { body: { site: 'shop', events } });
-  assert.equal(json.accepted, 2);
-  assert.equal(json.refused.length, 1);
-  assert.equal(json.refused[0].code, 'currency_unsupported');
-  assert.match(json.refused[0].message, /EUR.*USD/);
+  assert.deepEqual([json.accepted, json.refused.length], [3, 0]);
+  const counts = await server.api('/v1/outcomes?site=shop');
+  assert.equal(counts.json.rows.find(({ code }: Json) => code === 'rate_missing').count, 1);
   const order = await server.api('/v1/conversions/eur?site=shop');
   assert.deepEqual(order.json.conversions, []);
-  assert.equal(order.json.arrivals[0].outcome, 'currency_unsupported');
+  assert.equal(order.json.arrivals[0].outcome, 'rate_missing');
 });
 
 test('times: the future and the far past are refused with their codes', async () => {

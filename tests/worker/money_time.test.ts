@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatMicros, microsToNumber, parseMicros } from '../../worker/src/schema/money.ts';
+import {
+  convert,
+  formatMicros,
+  microsToNumber,
+  parseMicros,
+  parseRate,
+} from '../../worker/src/schema/money.ts';
 import {
   DAY_MS,
   dayOfZone,
@@ -33,6 +39,27 @@ const amounts: [input: number | string, micros: number][] = [
   ['99.999999499999', 99_999_999],
   ['99.9999995', 100_000_000],
 ];
+const conversions: [micros: number, rate: number | string, converted: number | undefined][] = [
+  [100_000_000, 1.0837, 108_370_000],
+  [100_000_000, '1.0837', 108_370_000],
+  [1_000_000_000_000_000, 1, 1_000_000_000_000_000],
+  [1_000_000_000_000_000, '1.000001', undefined],
+  [1, '0.5', 1],
+  [1, '0.499999999999', 0],
+  [12_345_000_000, '0.006712', 82_859_640],
+  [0, 3, 0],
+];
+for (const [micros, rate, converted] of conversions) {
+  test(`${micros} micros at ${rate} are ${converted}`, () => {
+    assert.equal(convert(micros, parseRate(rate)), converted);
+  });
+}
+for (const bad of [0, -1, '0', '', 'one', 1e7, '1,5', Number.NaN]) {
+  test(`no rate: ${JSON.stringify(bad)}`, () => {
+    assert.throws(() => parseRate(bad), RangeError);
+  });
+}
+
 for (const [input, micros] of amounts) {
   test(`parseMicros(${JSON.stringify(input)}) is ${micros}`, () => {
     assert.equal(parseMicros(input), micros);

@@ -254,7 +254,7 @@ test('arrivals that count nothing are shown with their order', async () => {
   await server.api('/v1/events', { site, body: { site, events: [foreign] } });
   await send(server, site, [event(2, { name: 'begin_checkout', order_id: 'o', visitor_id: 'b' })]);
   const shown = await order(site);
-  assert.deepEqual(outcomesOf(shown), ['accepted', 'currency_unsupported']);
+  assert.deepEqual(outcomesOf(shown), ['accepted', 'rate_missing']);
   assert.deepEqual(shown.conversions, []);
 });
 

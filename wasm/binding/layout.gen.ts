@@ -123,7 +123,9 @@ export const layout = {
     "duplicate",
     "duplicate_order",
     "late",
-    "full"
+    "full",
+    "refund_clamped",
+    "refund_waiting"
   ],
   "verdicts": [
     "new",
@@ -138,7 +140,10 @@ export const layout = {
   ],
   "bases": [
     "conversion",
-    "touch"
+    "touch",
+    "conversion_refund",
+    "touch_refund",
+    "refund"
   ],
   "kinds": [
     "",
@@ -147,7 +152,8 @@ export const layout = {
   ],
   "conversion": {
     "hasOrder": 1,
-    "once": 2
+    "once": 2,
+    "refund": 4
   },
   "error": {
     "status": 0,

@@ -4,9 +4,11 @@ import { Handle } from './handle.ts';
 import { layout } from './layout.gen.ts';
 import type { Memory } from './memory.ts';
 import type {
+  JourneyConversion,
   JourneyView,
   LedgerRow,
   StepConfig,
+  StepConversion,
   StepEvent,
   StepOutcome,
   StepPerson,
@@ -62,11 +64,40 @@ export class Stepper extends Handle {
   describe(blob: Uint8Array): JourneyView {
     const { memory, address } = this;
     const status = memory.exports.hw_wasm_stepper_journey(address, memory.send(blob));
-    return new Reader(memory.take(status)).json<JourneyView>();
+    const told = new Reader(memory.take(status)).json<ToldJourney>();
+    return { ...told, conversions: withRefunds(told.conversions) };
   }
 }
 
-const { hasOrder, once } = layout.conversion;
+/** As the core tells a journey: refunds stand among the conversions, with what they ask for as value. */
+type ToldConversion = Omit<JourneyConversion, 'refunds'> & { refund: boolean };
+type ToldJourney = Omit<JourneyView, 'conversions'> & { conversions: ToldConversion[] };
+
+/** Refunds of an order apply by their time, then by their key, each to what those before left. */
+const withRefunds = (told: readonly ToldConversion[]): JourneyConversion[] => {
+  const refunds = told.filter(({ refund }) => refund);
+  refunds.sort((a, b) => a.at - b.at || (a.event < b.event ? -1 : 1));
+  return told
+    .filter(({ refund }) => !refund)
+    .map(({ refund: _, ...conversion }) => {
+      let left = conversion.value;
+      const own = refunds.filter(({ order }) => order !== '' && order === conversion.order);
+      return {
+        ...conversion,
+        refunds: own.map(({ event, at, value }) => {
+          const taken = Math.min(left, value);
+          left -= taken;
+          return [event, at, value, taken];
+        }),
+      };
+    });
+};
+
+const { hasOrder, once, refund } = layout.conversion;
+const REFUNDS = { part: 1, all: 2 } as const;
+
+const flagsOf = (c: StepConversion): number =>
+  (c.order ? hasOrder : 0) | (c.once ? once : 0) | (c.refund ? refund * REFUNDS[c.refund] : 0);
 
 const writeEvent = (w: Writer, event: StepEvent): void => {
   const conversions = event.conversions ?? [];
@@ -78,7 +109,7 @@ const writeEvent = (w: Writer, event: StepEvent): void => {
     w.str(s.channel).str(s.source).str(s.medium).str(s.campaign).str(s.term).str(s.content);
   }
   for (const c of conversions) {
-    w.f64(c.value).u32((c.order ? hasOrder : 0) | (c.once ? once : 0));
+    w.f64(c.value).u32(flagsOf(c));
     if (c.order) w.key(c.order);
     w.str(c.action);
   }

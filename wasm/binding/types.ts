@@ -78,6 +78,8 @@ export interface StepConversion {
   order?: Uint8Array;
   /** Count this action once per person. */
   once?: boolean;
+  /** No conversion but a refund of the one with this order: of `value`, or of all that is left. */
+  refund?: 'part' | 'all';
 }
 
 export interface StepEvent {
@@ -99,9 +101,17 @@ export interface StepPerson {
 /**
  * `duplicate`: this event key was seen; `duplicate_order`: a new event for an
  * order that is already counted; `late`: older than the retention; `full`:
- * the person holds as many event keys as a journey may.
+ * the person holds as many event keys as a journey may. `refund_clamped`: a refund of more than was
+ * left of its order; `refund_waiting`: a refund whose order has not come yet.
  */
-export type StepOutcome = 'accepted' | 'duplicate' | 'duplicate_order' | 'late' | 'full';
+export type StepOutcome =
+  | 'accepted'
+  | 'duplicate'
+  | 'duplicate_order'
+  | 'late'
+  | 'full'
+  | 'refund_clamped'
+  | 'refund_waiting';
 
 export interface StepPersonResult {
   /** The journey to store; null when nothing changed. */
@@ -118,8 +128,8 @@ export interface StepPersonResult {
  */
 export interface LedgerRow extends Source {
   day: number;
-  /** Whose day: the touch's or the conversion's. */
-  basis: 'touch' | 'conversion';
+  /** Whose day: the touch's or the conversion's. What refunds take has rows of its own. */
+  basis: 'touch' | 'conversion' | 'refund' | 'touch_refund' | 'conversion_refund';
   action: string;
   model: string;
   /** Micros; negative where a late touch took credit away. */
@@ -156,6 +166,8 @@ export interface JourneyConversion {
   path: JourneyTouch[];
   /** By model: one [conversions, value] pair in micros per path touch. */
   credits: Record<string, [number, number][]>;
+  /** By time: event key (32 hex digits), when, micros asked for (over 2^53: all), micros taken. */
+  refunds: [event: string, at: number, asked: number, taken: number][];
 }
 
 export interface JourneyView {

@@ -7,6 +7,7 @@ import type { ClassifierRules, StepConfig } from '../../wasm/binding/types.ts';
 import type { DestinationConfig } from './destinations/schemas.ts';
 import { isRuleModel, type Model, RULE_MODELS } from './models.ts';
 import { configSchema, SCOPES, type Scope, type SiteFile } from './schema/config.ts';
+import type { Rate } from './schema/money.ts';
 import { type DayOf, dayOfZone } from './schema/time.ts';
 
 /** What counts as a conversion. */
@@ -30,6 +31,8 @@ export interface Site {
   keys: readonly { secret: string; scopes: ReadonlySet<Scope> }[];
   origins: ReadonlySet<string>;
   currency: string;
+  /** What a unit of another currency is worth in the site's. */
+  rates: ReadonlyMap<string, Rate>;
   timezone: string;
   dayOf: DayOf;
   shards: number;
@@ -147,6 +150,7 @@ function readSite(key: string, file: SiteFile, problems: string[]): Site | undef
     ],
     origins: new Set(file.origins),
     currency: file.currency,
+    rates: new Map(Object.entries(file.rates)),
     timezone: file.timezone,
     dayOf,
     shards: file.shards,

@@ -18,6 +18,8 @@ export interface RecordedConversion {
   /** Key of (site, action, order id), 32 hex. */
   order?: string;
   once?: true;
+  /** No conversion but a refund of the one with this order: of `value`, or of all that is left. */
+  refund?: 'part' | 'all';
 }
 
 export interface EventRecord {
@@ -33,6 +35,8 @@ export interface EventRecord {
   /** Key of (site, order id), 32 hex: finds the order's arrivals. */
   order?: string;
 
+  /** Its currency had no rate when it came: it counts as nothing. */
+  unpriced?: true;
   /** The person is no visitor: an order of it may be handed over to one. */
   movable?: true;
   /** A part of an event that is counted elsewhere: in no outcome count and no list of arrivals. */

@@ -1,8 +1,9 @@
 /**
  * @file journey.h
  * ④ One person's journey as bytes: touches in time order, the keys of recent
- * events, and conversions with the touches that earned them and the credit
- * each model gave. Only hw_stepper_step makes and changes a journey.
+ * events, conversions with the touches that earned them and the credit each
+ * model gave, and refunds, which also wait here for their order. Only hw_stepper_step makes and
+ * changes a journey.
  *
  *     offset  size
  *          0     4  magic "HWJ1"
@@ -20,11 +21,14 @@
  *             12*U  six string numbers (2 each): channel, source, medium, campaign, term, content
  *             32*T  at (8), id (8), day (4), sequence (4), source (2), interaction (1), zero (5)
  *             24*K  key (16), end of its window as Unix ms (8)
- *             80*C  event key (16), order key (16), at (8), value (8),
- *                   day (4), sequence (4), path touches (4), action string (2), flags (2), zero
- * (16) 32*P  a copy of each touch on a conversion's path, conversion by conversion 4*P*M
- * conversions credited, micros; for each conversion: model by model, touch by touch 8*P*M value
- * credited, micros; in the same order text of the strings
+ *             80*C  event key (16), order key (16), at (8), value (8), day (4), sequence (4),
+ *                   path touches (4), action string (2), flags (2), zero (16)
+ *                   flags: 1 has an order, 2 is a refund (value: what it asks
+ *                   for, 2^63 - 1 for all)
+ *             32*P  a copy of each touch on a conversion's path, conversion by conversion
+ *            4*P*M  conversions credited, micros: by conversion, model, touch
+ *            8*P*M  value credited, micros, in the same order
+ *                   text of the strings
  *
  * All numbers are little-endian. Touches ascend by (at, sequence).
  */

@@ -30,8 +30,15 @@
 
 enum { HW_LEDGER_FORMAT = 1 };
 
-/** Whose day a row stands on. */
-typedef enum hw_basis { HW_BASIS_CONVERSION = 0, HW_BASIS_TOUCH = 1 } hw_basis;
+/** Whose day a row stands on. What refunds take stands in rows of its own, as negative value: on
+ * the refund's day, the conversion's and the touch's. */
+typedef enum hw_basis {
+    HW_BASIS_CONVERSION = 0,
+    HW_BASIS_TOUCH = 1,
+    HW_BASIS_CONVERSION_REFUND = 2,
+    HW_BASIS_TOUCH_REFUND = 3,
+    HW_BASIS_REFUND = 4
+} hw_basis;
 
 typedef struct hw_ledger_row {
     int32_t day; /**< days since 1970-01-01 in the site's time zone */

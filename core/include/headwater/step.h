@@ -11,6 +11,10 @@
  * one synthetic direct visit, so that credit is conserved. A touch that comes
  * late re-attributes the conversions it belongs to: the ledger gets the
  * reversal and the new credit.
+ *
+ * A refund is split along the value credits of its order, whole micros that
+ * sum to it. Refunds of an order apply by their time, each to what those
+ * before have left, whatever order they arrive in.
  */
 #ifndef HEADWATER_STEP_H
 #define HEADWATER_STEP_H
@@ -33,12 +37,16 @@ typedef struct hw_step_config {
     uint32_t key_cap;               /**< 1..65536 event keys; more events are refused as full */
 } hw_step_config;
 
+/** HW_REFUND_PART takes `value` from the order, HW_REFUND_ALL what is left of it. */
+typedef enum hw_refund { HW_NO_REFUND = 0, HW_REFUND_PART = 1, HW_REFUND_ALL = 2 } hw_refund;
+
 typedef struct hw_event_conversion {
     hw_str action;
     int64_t value; /**< micros, 0 <= value < 2^53 */
     hw_key order;
-    int has_order; /**< an order counts once, whatever event brings it */
-    int once;      /**< the action counts once per journey */
+    int has_order;    /**< an order counts once, whatever event brings it */
+    int once;         /**< the action counts once per journey */
+    hw_refund refund; /**< no conversion but a refund of the one with this order; has_order */
 } hw_event_conversion;
 
 typedef struct hw_event {
@@ -58,7 +66,9 @@ typedef enum hw_outcome {
     HW_DUPLICATE_ORDER =
         2,          /**< a new event, but its orders are counted already and it is no touch */
     HW_TOO_OLD = 3, /**< older than the retention */
-    HW_FULL = 4     /**< the journey holds key_cap event keys */
+    HW_FULL = 4,    /**< the journey holds key_cap event keys */
+    HW_REFUND_CLAMPED = 5, /**< taken, but less was left of the order than it asks for */
+    HW_REFUND_WAITING = 6  /**< taken; it applies when its order comes */
 } hw_outcome;
 
 typedef struct hw_step_result {

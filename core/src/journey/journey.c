@@ -82,6 +82,27 @@ bool hw__journey_counts(const hw__journey *j, uint32_t i, int64_t session_ms) {
     return !hw_source_is_direct(&s);
 }
 
+/* By time, then by event key: whatever order refunds arrived in, they apply in one. */
+static bool earlier(const hw__jconversion *a, const hw__jconversion *b) {
+    return a->at < b->at || (a->at == b->at && memcmp(&a->event, &b->event, sizeof a->event) < 0);
+}
+
+const hw__jconversion *hw__journey_refund(const hw__journey *j, const hw__jconversion *c,
+                                          const hw__jconversion *after, int64_t *left,
+                                          int64_t *applied) {
+    const hw__jconversion *next = NULL;
+    for (uint32_t i = 0; i < j->conversions.len; i++) {
+        const hw__jconversion *r = &j->conversions.at[i];
+        if ((r->flags & HW__REFUND) && memcmp(&r->order, &c->order, sizeof r->order) == 0 &&
+            (!after || earlier(after, r)) && (!next || earlier(r, next)))
+            next = r;
+    }
+    if (!next) return NULL;
+    *applied = next->value > *left ? *left : next->value;
+    *left -= *applied;
+    return next;
+}
+
 /* ---- decode ---- */
 
 static bool read_touch(const hw__journey *j, const uint8_t *b, hw__touch *t) {
@@ -118,6 +139,17 @@ typedef struct cursor {
 
 static hw_status read_conversions(hw__journey *j, const cursor *at) {
     uint32_t used = 0;
+    size_t credits = (size_t)at->npath * j->models;
+    hw__touch *path = hw__arena_array(j->arena, at->npath, sizeof *path);
+    uint32_t *credit = hw__arena_array(j->arena, credits, sizeof *credit);
+    int64_t *value = hw__arena_array(j->arena, credits, sizeof *value);
+    if (!path || !credit || !value) return HW_E_NOMEM;
+    for (uint32_t k = 0; k < at->npath; k++)
+        if (!read_touch(j, at->path + (size_t)TOUCH * k, &path[k])) return HW_E_CORRUPT;
+    for (size_t k = 0; k < credits; k++) {
+        credit[k] = hw__ld32(at->credit + 4 * k);
+        value[k] = (int64_t)hw__ld64(at->value + 8 * k);
+    }
     for (uint32_t i = 0; i < j->conversions.len; i++) {
         const uint8_t *b = at->conversions + (size_t)CONVERSION * i;
         hw__jconversion *c = &j->conversions.at[i];
@@ -130,24 +162,17 @@ static hw_status read_conversions(hw__journey *j, const cursor *at) {
         c->path_len = hw__ld32(b + 56);
         c->action = hw__ld16(b + 60);
         c->flags = hw__ld16(b + 62);
+        c->path = path + used;
+        c->credit = credit + (size_t)used * j->models;
+        c->value_credit = value + (size_t)used * j->models;
         uint8_t zero = 0;
         for (int k = 64; k < CONVERSION; k++) zero |= b[k];
+        bool refund = (c->flags & HW__REFUND) != 0;
         if (zero || c->at < 0 || c->value < 0 || c->action >= j->strings.len ||
-            c->flags > HW__HAS_ORDER || !c->path_len || c->path_len > at->npath - used)
+            c->flags > (HW__HAS_ORDER | HW__REFUND) || refund == (c->path_len > 0) ||
+            c->path_len > at->npath - used)
             return HW_E_CORRUPT;
-        size_t n = (size_t)c->path_len * j->models, from = (size_t)used * j->models;
-        c->path = hw__arena_array(j->arena, c->path_len, sizeof *c->path);
-        c->credit = hw__arena_array(j->arena, n, sizeof *c->credit);
-        c->value_credit = hw__arena_array(j->arena, n, sizeof *c->value_credit);
-        if (!c->path || !c->credit || !c->value_credit) return HW_E_NOMEM;
-        for (uint32_t k = 0; k < c->path_len; k++)
-            if (!read_touch(j, at->path + (size_t)TOUCH * (used + k), &c->path[k]))
-                return HW_E_CORRUPT;
-        for (size_t k = 0; k < n; k++) {
-            c->credit[k] = hw__ld32(at->credit + 4 * (from + k));
-            c->value_credit[k] = (int64_t)hw__ld64(at->value + 8 * (from + k));
-        }
-        if (!conserved(c, j->models)) return HW_E_CORRUPT;
+        if (!refund && !conserved(c, j->models)) return HW_E_CORRUPT;
         used += c->path_len;
     }
     return used == at->npath ? HW_OK : HW_E_CORRUPT;

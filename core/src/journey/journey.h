@@ -22,7 +22,9 @@ typedef struct hw__jkey {
     int64_t until;
 } hw__jkey;
 
-enum { HW__HAS_ORDER = 1 };
+/* A refund stands among the conversions: value is what it asks for, INT64_MAX for all there is, and
+ * it has no path. */
+enum { HW__HAS_ORDER = 1, HW__REFUND = 2 };
 
 typedef struct hw__jconversion {
     hw_key event, order;
@@ -71,6 +73,12 @@ hw_source hw__journey_source_at(const hw__journey *j, uint16_t id);
 /* Whether touch i counts for conversions: a direct one within the session of the touch before it
  * does not. */
 bool hw__journey_counts(const hw__journey *j, uint32_t i, int64_t session_ms);
+
+/* The refund of the conversion's order that comes after another in time (NULL: the first), or NULL.
+ * *left is what the refunds before leave of the value, and *applied gets what this one takes. */
+const hw__jconversion *hw__journey_refund(const hw__journey *j, const hw__jconversion *c,
+                                          const hw__jconversion *after, int64_t *left,
+                                          int64_t *applied);
 
 /* Room for one more at the end of a list; doubles in the arena. */
 hw_status hw__list_grow(hw__arena *arena, void **at, uint32_t len, uint32_t *cap, size_t size);

@@ -72,6 +72,8 @@ static void conversion(hw__json *out, const hw__journey *j, const hw__jconversio
         hw__json_close(out, ']');
     }
     hw__json_close(out, '}');
+    hw__json_key(out, "refund");
+    hw__json_bool(out, (c->flags & HW__REFUND) != 0);
     hw__json_close(out, '}');
 }
 

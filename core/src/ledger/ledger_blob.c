@@ -258,7 +258,7 @@ static hw_status load_parts(hw_ledger *l, const view *v) {
                                 .conversions = (int64_t)hw__ld64(b + 24),
                                 .value = (int64_t)hw__ld64(b + 32)};
             const hw__lrow *r = &two[1];
-            if (r->basis > HW_BASIS_TOUCH || r->action >= v->nstrings || r->model >= v->nstrings ||
+            if (r->basis > HW_BASIS_REFUND || r->action >= v->nstrings || r->model >= v->nstrings ||
                 r->source >= v->ntuples || hw__ld32(b + 20) || !kept(r) ||
                 (k && compare_row(&two[0], r) >= 0))
                 return HW_E_CORRUPT;

@@ -10,6 +10,7 @@ import { type Placed, place } from '../orders/place.ts';
 import { OUTCOMES, type OutcomeCode, Problem } from '../problem.ts';
 import { callShard } from '../shard/client.ts';
 import type { ShardBatch } from '../shard/commit.ts';
+import { isLogged } from '../shard/fold.ts';
 import { type Prepared, prepare, type Refused } from './prepare.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -42,7 +43,7 @@ export async function ingest(
   const answer: IngestAnswer = { accepted: 0, duplicates: 0, refused: [] };
   const outcomes = await ingestEach(context, site, inputs, via, verdict);
   for (const [index, { code, message }] of outcomes.entries()) {
-    if (code === 'accepted') answer.accepted++;
+    if (isTaken(code)) answer.accepted++;
     else if (isDuplicate(code)) answer.duplicates++;
     else answer.refused.push({ index, code, message });
   }
@@ -98,7 +99,12 @@ function refuseAll(inputs: readonly unknown[], code: OutcomeCode): Refused[] {
   }));
 }
 
-function isDuplicate(code: OutcomeCode): boolean {
+/** Stored: /v1/outcomes tells what became of it. */
+export function isTaken(code: OutcomeCode): boolean {
+  return isLogged(code) && !isDuplicate(code);
+}
+
+export function isDuplicate(code: OutcomeCode): boolean {
   return code === 'duplicate' || code === 'duplicate_order';
 }
 
@@ -140,7 +146,7 @@ async function commit(
 }
 
 function isRefusal(code: OutcomeCode): boolean {
-  return code !== 'accepted' && !isDuplicate(code);
+  return !isTaken(code) && !isDuplicate(code);
 }
 
 /** A part that is refused is told whatever became of the rest; a second round finds duplicates. */

@@ -22,11 +22,13 @@ import {
   orderParts,
   personParts,
   type Rank,
+  REFUND,
   rankOf,
 } from '../identity/keys.ts';
 import { scrubId, scrubMap, scrubText, scrubUrl } from '../identity/scrub.ts';
 import type { OutcomeCode } from '../problem.ts';
 import { type Event, parseEvent } from '../schema/event.ts';
+import { convert } from '../schema/money.ts';
 import { MINUTE_MS } from '../schema/time.ts';
 import { conversionsOf, hasSource, touchOf } from './touch.ts';
 
@@ -69,7 +71,11 @@ interface Draft {
   event: Event;
   at: number;
   user: HashedUser | undefined;
-  definitions: Conversion[];
+  definitions: readonly Conversion[];
+  /** Its currency has no rate. */
+  unpriced: boolean;
+  /** Micros of the site's currency. */
+  value: number | undefined;
   personParts: string[] | undefined;
   keyParts: EventKeyParts;
   refusal?: { code: OutcomeCode; message: string };
@@ -135,25 +141,42 @@ function draft(
   now: number,
 ): Draft {
   const at = event.occurred_at ?? now;
-  const definitions = conversionsOf(event, site.conversions);
+  const all = conversionsOf(event, site.conversions);
+  const worth = worthOf(event, site);
+  // What an event is worth is settled when it comes: without a rate it is kept and not counted.
+  const unpriced = worth === 'no_rate' && all.length > 0;
+  const definitions = unpriced ? [] : all;
   const person = personParts(site.key, event, user);
-  const refusal = refusalOf(site, index, event, at, definitions, now);
+  const refusal = refusalOf(site, index, event, worth, at, definitions, now);
   return {
     index,
     event,
     at,
     user,
     definitions,
+    unpriced,
+    value: typeof worth === 'number' ? worth : undefined,
     personParts: person,
     keyParts: eventKeyParts(site.key, event, person, user),
     ...(refusal && { refusal }),
   };
 }
 
+/** An event's value in micros of the site's currency, undefined when it brings none. */
+type Worth = number | undefined | 'no_rate' | 'too_large';
+
+function worthOf({ value, currency }: Event, site: Site): Worth {
+  if (value == null) return undefined;
+  if (!currency || currency === site.currency) return value;
+  const rate = site.rates.get(currency);
+  return rate === undefined ? 'no_rate' : (convert(value, rate) ?? 'too_large');
+}
+
 function refusalOf(
   site: Site,
   index: number,
-  { currency, value }: Event,
+  { name, order_id }: Event,
+  worth: Worth,
   at: number,
   definitions: readonly Conversion[],
   now: number,
@@ -164,10 +187,16 @@ function refusalOf(
       message: `events[${index}].occurred_at: ${new Date(at).toISOString()} is more than 5 minutes ahead of ${new Date(now).toISOString()}; check the sender's clock`,
     };
   }
-  if (definitions.length > 0 && value != null && currency && currency !== site.currency) {
+  if (name === REFUND && !order_id) {
     return {
-      code: 'currency_unsupported',
-      message: `events[${index}].currency: ${currency} is not the currency of the site, ${site.currency}; send the value in ${site.currency}`,
+      code: 'invalid_event',
+      message: `events[${index}].order_id: a refund needs the id of its order`,
+    };
+  }
+  if (definitions.length > 0 && worth === 'too_large') {
+    return {
+      code: 'value_too_large',
+      message: `events[${index}].value: more than 1000000000 ${site.currency}`,
     };
   }
   return undefined;
@@ -205,9 +234,11 @@ function finish(
       const orderAction = event.order_id ? next() : undefined;
       return {
         action: definition.name,
-        value: event.value ?? definition.value,
+        value: draft.value ?? (event.name === REFUND ? 0 : definition.value),
         ...(orderAction && { order: orderAction }),
-        ...(definition.once && { once: true }),
+        ...(event.name === REFUND
+          ? { refund: event.value == null ? 'all' : 'part' }
+          : definition.once && { once: true }),
       };
     });
     if (draft.refusal !== undefined) {
@@ -249,7 +280,7 @@ function sourceInput({ source }: Event): Record<string, string> {
 
 function toRecord(
   site: Site,
-  { event, at, user, keyParts }: Draft,
+  { event, at, user, keyParts, unpriced }: Draft,
   classified: Classified,
   urls: { url: string; referrer: string },
   conversions: RecordedConversion[],
@@ -257,7 +288,7 @@ function toRecord(
   order: string | undefined,
   via: Via,
 ): EventRecord {
-  const interaction = touchOf(event, classified, conversions.length > 0);
+  const interaction = touchOf(event, classified, conversions.length > 0 || unpriced);
   const { channel, source, medium, campaign, term, content } = classified;
   const ids = { ...classified.clickIds, ...scrubMap(present(event.ids ?? {})) };
   return {
@@ -269,6 +300,7 @@ function toRecord(
       touch: { interaction, source: { channel, source, medium, campaign, term, content } },
     }),
     ...(conversions.length > 0 && { conversions }),
+    ...(unpriced && { unpriced: true as const }),
     ...(event.event_id && { event_id: scrubId(event.event_id, key) }),
     ...(order && { order, order_id: scrubId(event.order_id!, order) }),
     ...(event.value != null && { value: event.value }),

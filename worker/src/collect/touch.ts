@@ -1,6 +1,7 @@
 /** Which events carry a marketing source, and which count as conversions. */
 import type { Classified, Interaction } from '../../../wasm/binding/types.ts';
 import type { Conversion } from '../config.ts';
+import { REFUND } from '../identity/keys.ts';
 import type { Event } from '../schema/event.ts';
 
 /** Events that stand for a page being looked at. */
@@ -17,7 +18,7 @@ export function touchOf(
   classified: Classified,
   converts: boolean,
 ): Interaction | undefined {
-  if (classified.origin === 'internal') return undefined;
+  if (event.name === REFUND || classified.origin === 'internal') return undefined;
   const explicit = Boolean(event.kind) || hasSource(event) || classified.origin === 'tagged';
   if (!explicit && !VIEWS.has(event.name) && (converts || !event.url)) return undefined;
   if (event.kind) return event.kind;
@@ -34,6 +35,8 @@ export function hasSource({ source }: Event): boolean {
  * is met by page views only, or each click on that page would count again.
  */
 export function conversionsOf(event: Event, definitions: readonly Conversion[]): Conversion[] {
+  // A refund is of its order, whatever that counted as, and also when that is not known yet.
+  if (event.name === REFUND) return event.order_id ? [...definitions] : [];
   let path: string | undefined;
   return definitions.filter(({ event: name, matchesPath }) => {
     if (name === undefined ? !VIEWS.has(event.name) : name !== event.name) return false;

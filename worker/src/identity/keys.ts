@@ -8,6 +8,9 @@ import { KEY_HEX } from '../event_record.ts';
 import type { Event } from '../schema/event.ts';
 import type { HashedUser } from './hashing.ts';
 
+/** The event that takes an order back, in part or whole. */
+export const REFUND = 'refund';
+
 /**
  * The parts of a person's key: the visitor, else a hashed user key, else the
  * order; undefined for an event that belongs to nobody but itself.
@@ -17,6 +20,8 @@ export function personParts(
   event: Event,
   user: HashedUser | undefined,
 ): string[] | undefined {
+  // Whose order it is decides who is refunded, not who says so.
+  if (event.name === REFUND && event.order_id) return ['person', site, 'order', event.order_id];
   if (event.visitor_id) return ['person', site, 'visitor', event.visitor_id];
   if (user?.external_id) return ['person', site, 'external_id', user.external_id];
   if (user?.email) return ['person', site, 'email', user.email];

@@ -1,5 +1,5 @@
 /** `POST /v1/import/conversions`: conversions that happened elsewhere, from a CSV file. */
-import { ingestEach } from '../collect/ingest.ts';
+import { ingestEach, isDuplicate, isTaken } from '../collect/ingest.ts';
 import { SITE_PARAMETER, siteOfQuery } from '../report/query.ts';
 import type { Route } from '../route.ts';
 import { conversionRows, OWN_COLUMNS, parametersZone, type ReadRow } from './conversion_rows.ts';
@@ -56,8 +56,8 @@ export const importConversions: Route = {
         const outcomes = await ingestEach(context, site, events, 'import');
         for (const [position, { code, message }] of outcomes.entries()) {
           const report = reports[at[position]!]!;
-          if (code === 'accepted') continue;
-          if (code === 'duplicate' || code === 'duplicate_order') {
+          if (isTaken(code)) continue;
+          if (isDuplicate(code)) {
             report.outcome = 'duplicate';
             report.code = code;
           } else {

@@ -7,6 +7,7 @@ import type { Prepared, Refused } from '../collect/prepare.ts';
 import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import { movableBy, partOf, toLine } from '../event_record.ts';
+import { REFUND } from '../identity/keys.ts';
 import type { Claim, Mention } from './claims.ts';
 import { claimOrders } from './client.ts';
 import { handOver } from './handover.ts';
@@ -91,17 +92,20 @@ function split(event: Prepared, claims: readonly Claim[]): Placed[] {
   if (ordered === undefined || claims.every(({ owner }) => owner === person)) return [whole(event)];
   const { rank, key, record } = ordered;
   const { conversions = [], touch, order: _, ...rest } = record;
+  const { name } = record;
   const own = conversions.filter((_conversion, i) => claims[i]!.owner === person);
+  // Of a refund, most counts stay with nobody: what it says to an owner is its outcome.
+  const elsewhere = name === REFUND && own.length < conversions.length;
   const touchGoes = rank < 2 && conversions.length === 1;
   const lines: Placed[] = [];
   if (own.length > 0) {
-    const line = toLine(person, key, { ...record, conversions: own });
-    lines.push({ index, person, line, leads: true });
+    const kept = { ...record, conversions: own, ...(elsewhere && { part: true as const }) };
+    lines.push({ index, person, line: toLine(person, key, kept), leads: !elsewhere });
   } else if (touch && !touchGoes) {
     const line = toLine(person, key, { ...rest, touch, part: true });
     lines.push({ index, person, line, leads: false });
   }
-  let leads = own.length === 0;
+  let leads = own.length === 0 || elsewhere;
   for (const [i, { owner, rank: ownerRank }] of claims.entries()) {
     if (owner === person) continue;
     const part = partOf(key, record, conversions[i]!.order!)!;

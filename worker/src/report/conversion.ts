@@ -73,14 +73,24 @@ function toArrival({ event, name, outcome, firstAt, lastAt, count }: OrderArriva
 
 /** @param arrived the events that named the order */
 function toConversion(site: Site, found: JourneyConversion, arrived: ReadonlySet<string>) {
-  // An order that changed hands is counted under a key made of its event's and its own.
-  const event = arrived.has(found.event) ? found.event : xorHex(found.event, found.order);
+  // What changed hands with an order is kept under a key made of its event's and the order's.
+  const nameOf = (event: string) => (arrived.has(event) ? event : xorHex(event, found.order));
+  const refunded = found.refunds.reduce((sum, [, , , taken]) => sum + taken, 0);
   return {
     conversion: found.action,
-    event,
+    event: nameOf(found.event),
     occurred_at: new Date(found.at).toISOString(),
     day: formatDate(found.day),
     value: microsToNumber(found.value),
+    refunded: microsToNumber(refunded),
+    net: microsToNumber(found.value - refunded),
+    refunds: found.refunds.map(([event, at, asked, taken]) => ({
+      event: nameOf(event),
+      occurred_at: new Date(at).toISOString(),
+      // Null: all that was left.
+      asked: asked > Number.MAX_SAFE_INTEGER ? null : microsToNumber(asked),
+      taken: microsToNumber(taken),
+    })),
     touches: found.path.map(toTouch),
     credit: Object.fromEntries(
       Object.entries(found.credits).map(([model, credits]) => [

@@ -2,7 +2,7 @@
  * `GET /v1/journeys`: the touches and conversions of a site's persons, without
  * personal data: a person is a running number, an order only a hash.
  */
-import type { JourneyView } from '../../../wasm/binding/types.ts';
+import type { JourneyConversion, JourneyView } from '../../../wasm/binding/types.ts';
 import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import { json, type Route } from '../route.ts';
@@ -110,10 +110,10 @@ function toJson({ touches, conversions, dropped }: JourneyView) {
       counts,
       ...Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, touch[dimension]])),
     })),
-    conversions: conversions.map(({ action, at, value, order }) => ({
+    conversions: conversions.map(({ action, at, value, order, refunds }) => ({
       time: new Date(at).toISOString(),
       conversion: action,
-      value: microsToNumber(value),
+      value: microsToNumber(value - refundedOf(refunds)),
       order_id: order,
     })),
     dropped,
@@ -148,6 +148,11 @@ function csv(context: Context, site: Site): Response {
   });
 }
 
+/** Journeys show what an order is worth after its refunds, micros. */
+function refundedOf(refunds: JourneyConversion['refunds']): number {
+  return refunds.reduce((sum, [, , , taken]) => sum + taken, 0);
+}
+
 /**
  * The rows of one person in time order; at one instant a touch stands before a conversion. A direct
  * visit that belongs to the visit before it earns nothing here and would earn in a touch log, which
@@ -168,9 +173,9 @@ function csvRows(visitor: number, { touches, conversions }: JourneyView): string
           ...NO_CONVERSION,
         ],
       })),
-    ...conversions.map(({ at, value, order }) => ({
+    ...conversions.map(({ at, value, order, refunds }) => ({
       at,
-      cells: ['', '', '', '', '', '1', formatMicros(value), order],
+      cells: ['', '', '', '', '', '1', formatMicros(value - refundedOf(refunds)), order],
     })),
   ].sort((a, b) => a.at - b.at);
   return rows

@@ -9,6 +9,8 @@ import { invalid, type Period } from './query.ts';
 export const METRICS = [
   'conversions',
   'value',
+  'gross',
+  'refunded',
   'aov',
   'cost',
   'clicks',
@@ -25,8 +27,20 @@ const PLAIN: readonly Metric[] = ['conversions', 'value'];
 export interface Credit {
   key: string;
   conversions: bigint;
+  gross: bigint;
+  /** What refunds took; 0 or more. */
+  refunded: bigint;
+  /** Gross less refunded. */
   value: bigint;
 }
+
+export const noCredit = (key: string): Credit => ({
+  key,
+  conversions: 0n,
+  gross: 0n,
+  refunded: 0n,
+  value: 0n,
+});
 
 export type Figures = Record<string, number | null>;
 
@@ -74,12 +88,15 @@ export async function withMetrics(
         !credited.has(key) && (cost !== '0' || clicks || impressions),
     )
     .sort((a, b) => Number(BigInt(b.cost) - BigInt(a.cost)) || (a.key < b.key ? -1 : 1))
-    .map(({ key }): Credit => ({ key, conversions: 0n, value: 0n }));
-  const all = { conversions: 0n, value: 0n, cost: 0n, clicks: 0, impressions: 0 };
-  const rows = [...credit, ...alone].map(({ key, conversions, value }) => {
+    .map(({ key }) => noCredit(key));
+  const all = { ...noCredit(''), cost: 0n, clicks: 0, impressions: 0 };
+  const rows = [...credit, ...alone].map((each) => {
+    const { key } = each;
     const { cost = '0', clicks = 0, impressions = 0 } = byKey.get(key) ?? {};
-    const sums = { conversions, value, cost: BigInt(cost), clicks, impressions };
+    const sums = { ...each, cost: BigInt(cost), clicks, impressions };
     all.conversions += sums.conversions;
+    all.gross += sums.gross;
+    all.refunded += sums.refunded;
     all.value += sums.value;
     all.cost += sums.cost;
     all.clicks += clicks;
@@ -89,9 +106,7 @@ export async function withMetrics(
   return { rows, total: figures(metrics, all) };
 }
 
-interface Sums {
-  conversions: bigint;
-  value: bigint;
+interface Sums extends Omit<Credit, 'key'> {
   cost: bigint;
   clicks: number;
   impressions: number;
@@ -101,6 +116,8 @@ function figures(metrics: readonly Metric[], sums: Sums): Figures {
   const all: Record<Metric, number | null> = {
     conversions: microsToNumber(sums.conversions),
     value: microsToNumber(sums.value),
+    gross: microsToNumber(sums.gross),
+    refunded: microsToNumber(sums.refunded),
     aov: ratio(sums.value, sums.conversions),
     cost: microsToNumber(sums.cost),
     clicks: sums.clicks,

@@ -5,8 +5,8 @@ import { isModel, isRuleModel, MODELS, type RuleModel } from '../models.ts';
 import { Problem } from '../problem.ts';
 import { json, type Route } from '../route.ts';
 import { callAllShards } from '../shard/client.ts';
-import { DIMENSIONS, type LedgerSum } from '../shard/ledger.ts';
-import { type Credit, METRICS, metricsOf, reasons, withMetrics } from './metrics.ts';
+import { BASES, type Basis, DIMENSIONS, type LedgerSum } from '../shard/ledger.ts';
+import { type Credit, METRICS, metricsOf, noCredit, reasons, withMetrics } from './metrics.ts';
 import {
   choice,
   invalid,
@@ -33,7 +33,8 @@ export const report: Route = {
       {
         name: 'basis',
         in: 'query',
-        description: 'days are those of the conversion (default) or of the touch',
+        description:
+          'days are those of the conversion (default), of the touch, or of the refund (then only what was refunded)',
       },
       { name: 'metrics', in: 'query', description: `${METRICS.join()}; default conversions,value` },
       {
@@ -50,7 +51,7 @@ export const report: Route = {
     const now = Date.now();
     const model = modelOf(url, site);
     const dimension = choice(url, 'dimension', DIMENSIONS, 'channel');
-    const basis = choice(url, 'basis', ['conversion', 'touch'], 'conversion');
+    const basis = choice(url, 'basis', Object.keys(BASES) as Basis[], 'conversion');
     const actions = actionsOf(url, site);
     const metrics = metricsOf(url, dimension);
     const { from, to, shown } = period(url);
@@ -58,10 +59,11 @@ export const report: Route = {
     const parts = await callAllShards(context, site, (stub) =>
       stub.report(site.key, { from, to, model, basis, dimension, ...(actions && { actions }) }),
     );
-    const credit = sum(parts.flat());
+    const credit = sum(parts.flatMap(({ sums }) => sums));
     const days = { from, to, shown };
     const { rows, total } = await withMetrics(context, site, metrics, days, dimension, credit);
     const nulls = reasons(metrics);
+    const unpriced = parts.reduce((all, { rateMissing }) => all + rateMissing, 0);
     return json({
       rows: rows.map(({ key, ...figures }) => ({
         [dimension]: key === '' ? NOT_SET : key,
@@ -82,6 +84,8 @@ export const report: Route = {
         ...(actions && { conversions: actions }),
         currency: site.currency,
         ...(Object.keys(nulls).length > 0 && { null_means: nulls }),
+        // Received in this period in a currency without a rate: stored, and in none of these figures.
+        ...(unpriced > 0 && { rate_missing: unpriced }),
         as_of: new Date(now).toISOString(),
       },
     });
@@ -129,14 +133,16 @@ function actionsOf(url: URL, site: Site): string[] | undefined {
 function sum(parts: readonly LedgerSum[]): Credit[] {
   const rows = new Map<string, Credit>();
   for (const part of parts) {
-    const conversions = BigInt(part.conversions);
-    const value = BigInt(part.value);
-    const row = rows.get(part.key) ?? { key: part.key, conversions: 0n, value: 0n };
-    row.conversions += conversions;
-    row.value += value;
+    const row = rows.get(part.key) ?? noCredit(part.key);
     rows.set(part.key, row);
+    row.conversions += BigInt(part.conversions);
+    row.gross += BigInt(part.gross);
+    row.refunded += BigInt(part.refunded);
+    row.value = row.gross - row.refunded;
   }
-  const list = [...rows.values()].filter(({ conversions, value }) => conversions || value);
+  const list = [...rows.values()].filter(
+    ({ conversions, gross, refunded }) => conversions || gross || refunded,
+  );
   list.sort(
     (a, b) =>
       compare(b.value, a.value) || compare(b.conversions, a.conversions) || compare(a.key, b.key),

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { destinationSchema, secretName } from '../destinations/schemas.ts';
 import { MODELS } from '../models.ts';
-import { parseMicros } from './money.ts';
+import { parseMicros, parseRate, type Rate } from './money.ts';
 import { DURATION, parseDuration } from './time.ts';
 
 const described = <const T extends v.GenericSchema>(schema: T, description: string) =>
@@ -41,6 +41,18 @@ const path = (fallback: string, description: string) =>
   );
 
 const currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as USD'));
+
+const rate = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.rawTransform<number | string, Rate>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return parseRate(dataset.value);
+    } catch (error) {
+      addIssue({ message: (error as RangeError).message });
+      return NEVER;
+    }
+  }),
+);
 
 const host = v.pipe(
   v.string(),
@@ -122,6 +134,13 @@ const site = v.strictObject({
     [],
   ),
   currency: described(currency, 'currency of every figure in the reports'),
+  rates: v.optional(
+    described(
+      v.record(currency, rate),
+      "what one unit of another currency is worth in the site's, taken when an event arrives",
+    ),
+    {},
+  ),
   timezone: v.optional(described(v.string(), 'IANA zone of the calendar days'), 'UTC'),
   shards: v.optional(
     v.pipe(

@@ -39,6 +39,31 @@ export function parseMicros(input: number | string): number {
   return Number(micros);
 }
 
+/** What one unit of a currency is worth in another, in parts of 10^12. */
+export type Rate = bigint;
+
+/**
+ * @param input a JSON number or a decimal string above 0, such as 1.0837 or "0.0067"
+ * @throws RangeError whose message says what was expected and what came
+ */
+export function parseRate(input: number | string): Rate {
+  const match = DECIMAL.exec(String(input));
+  const fraction = match?.[2] ?? '';
+  const rate = match === null ? 0n : scale(match[1] + fraction, 12 - fraction.length);
+  if (rate <= 0n || rate > 10n ** 18n) {
+    throw new RangeError(
+      `expected a rate above 0 and at most 1000000, such as 1.0837, got ${JSON.stringify(input)}`,
+    );
+  }
+  return rate;
+}
+
+/** The amount in the other currency, micros, rounded half up; undefined when it is beyond all amounts. */
+export function convert(micros: number, rate: Rate): number | undefined {
+  const converted = (BigInt(micros) * rate * 2n + 10n ** 12n) / (2n * 10n ** 12n);
+  return converted > MAX_MICROS ? undefined : Number(converted);
+}
+
 /** digits x 10^power, rounded half up to an integer. */
 function scale(digits: string, power: number): bigint {
   if (power >= 0) return power > 40 ? MAX_MICROS + 1n : BigInt(digits + '0'.repeat(power));

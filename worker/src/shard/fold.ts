@@ -73,7 +73,9 @@ export function fold(
   for (const [i, { person, indices }] of list.entries()) {
     const result = results[i];
     for (const [position, index] of indices.entries()) {
-      outcomes[index] = result === undefined ? 'core_error' : result.outcomes[position]!;
+      const outcome = result === undefined ? 'core_error' : result.outcomes[position]!;
+      const unpriced = outcome === 'accepted' && events[index]!.record.unpriced;
+      outcomes[index] = unpriced ? 'rate_missing' : outcome;
     }
     if (result?.blob) journeys.set(person, result.blob);
   }
@@ -89,11 +91,12 @@ function toStepEvent({ key, record }: FoldEvent): StepEvent {
     ...(keyWindow !== undefined && { keyWindowMs: keyWindow }),
     ...(touch && { touch }),
     ...(conversions && {
-      conversions: conversions.map(({ action, value, order, once }) => ({
+      conversions: conversions.map(({ action, value, order, once, refund }) => ({
         action,
         value,
         ...(order !== undefined && { order: fromHex(order) }),
         ...(once && { once }),
+        ...(refund && { refund }),
       })),
     }),
   };
@@ -101,5 +104,13 @@ function toStepEvent({ key, record }: FoldEvent): StepEvent {
 
 /** Whether an event with this outcome is part of the log, and so of every replay. */
 export function isLogged(outcome: OutcomeCode): boolean {
-  return outcome === 'accepted' || outcome === 'duplicate_order';
+  return LOGGED.has(outcome);
 }
+
+const LOGGED: ReadonlySet<OutcomeCode> = new Set<OutcomeCode>([
+  'accepted',
+  'duplicate_order',
+  'refund_clamped',
+  'refund_waiting',
+  'rate_missing',
+]);

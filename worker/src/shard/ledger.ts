@@ -152,37 +152,53 @@ export function readLedger(sql: SqlStorage): LedgerTotals {
   return totals;
 }
 
+/** What days of a report are; what refunds took stands beside each in rows of its own. */
+export const BASES = {
+  conversion: { gross: 'conversion', refunded: 'conversion_refund' },
+  touch: { gross: 'touch', refunded: 'touch_refund' },
+  refund: { gross: '', refunded: 'refund' },
+} as const;
+export type Basis = keyof typeof BASES;
+
 export interface LedgerQuery {
   /** First and last day, inclusive, since 1970-01-01. */
   from: number;
   to: number;
   model: string;
-  basis: 'conversion' | 'touch';
+  basis: Basis;
   dimension: Dimension;
   /** Only these actions; all if absent. */
   actions?: string[];
 }
 
+/** Amounts are micros, as decimal text, since sums may pass 2^53. */
 export interface LedgerSum {
   key: string;
-  /** Micros, as decimal text, since sums may pass 2^53. */
   conversions: string;
-  value: string;
+  gross: string;
+  /** What refunds took; 0 or more. */
+  refunded: string;
 }
 
 export function queryLedger(sql: SqlStorage, query: LedgerQuery): LedgerSum[] {
   const { from, to, model, basis, dimension, actions } = query;
+  const { gross, refunded } = BASES[basis];
   const only = actions ? 'AND action IN (SELECT value FROM json_each(?))' : '';
   return sql
-    .exec<{ key: string; conversions: string; value: string }>(
+    .exec<Record<keyof LedgerSum, string>>(
       `SELECT sources.${dimension} AS key,
-         CAST(SUM(conversions) AS TEXT) AS conversions, CAST(SUM(value) AS TEXT) AS value
+         CAST(SUM(conversions) AS TEXT) AS conversions,
+         CAST(SUM(iif(basis = ?, value, 0)) AS TEXT) AS gross,
+         CAST(SUM(iif(basis = ?, -value, 0)) AS TEXT) AS refunded
        FROM ledger JOIN sources ON sources.id = ledger.source_id
-       WHERE day BETWEEN ? AND ? AND basis = ? AND model = ? ${only}
+       WHERE day BETWEEN ? AND ? AND basis IN (?, ?) AND model = ? ${only}
        GROUP BY 1`,
+      gross,
+      refunded,
       from,
       to,
-      basis,
+      gross,
+      refunded,
       model,
       ...(actions ? [JSON.stringify(actions)] : []),
     )

@@ -85,9 +85,12 @@ export class Shard extends DurableObject<Env> {
     return lines;
   }
 
-  report(siteKey: string, query: LedgerQuery): LedgerSum[] {
+  /** Sums of the ledger, and how many events of these days of receipt had no rate. */
+  report(siteKey: string, query: LedgerQuery): { sums: LedgerSum[]; rateMissing: number } {
     this.#open(siteKey);
-    return queryLedger(this.ctx.storage.sql, query);
+    const { sql } = this.ctx.storage;
+    const { rate_missing: rateMissing = 0 } = readOutcomes(sql, query.from, query.to);
+    return { sums: queryLedger(sql, query), rateMissing };
   }
 
   /**
