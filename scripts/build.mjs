@@ -92,7 +92,13 @@ const steps = {
   web: (force) =>
     whenStale(
       {
-        inputs: ['web-demo', 'wasm/binding', 'dist/headwater.wasm', 'build/native/hw'],
+        inputs: [
+          'web-demo',
+          'wasm/binding',
+          'dist/headwater.wasm',
+          'dist/headwater-full.wasm',
+          'build/native/hw',
+        ],
         outputs: [
           'dist/web/index.html',
           'dist/web/app.js',

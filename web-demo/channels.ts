@@ -33,6 +33,7 @@ const known: Record<string, ChannelLook> = {
   referral: { hue: 'teal', shape: 'triangle' },
   'ai assistant': { hue: 'violet', shape: 'triangle' },
   direct: { hue: 'slate', shape: 'hexagon' },
+  '(organic)': { hue: 'green', shape: 'hexagon' },
   unassigned: { hue: 'olive', shape: 'hexagon' },
 };
 

@@ -2,21 +2,32 @@
  * The engine's side of the page: loads the WebAssembly core in a Web Worker, reads CSV bytes into
  * it and attributes. Nothing it reads leaves this tab.
  */
+import { type FullDataset, HeadwaterFull } from '../wasm/binding/full.ts';
 import { type Dataset, type DatasetJourney, Headwater, HwError } from '../wasm/binding/index.ts';
-import type { Failure, FromEngine, Source, ToEngine } from './messages.ts';
+import type { ModelCredit } from '../wasm/binding/types.ts';
+import { day as DAY } from './format.ts';
+import type { Claim, Failure, FromEngine, LeftOut, Source, ToEngine } from './messages.ts';
+import { comparedModels } from './models.ts';
 import { pickJourneys } from './pick.ts';
 
 const post = (message: FromEngine): void => self.postMessage(message);
 
-const compile = async (): Promise<WebAssembly.Module> => {
-  const response = await fetch(new URL('headwater.wasm', import.meta.url));
-  if (!response.ok) throw new Error(`headwater.wasm: the server answered ${response.status}`);
+const compile = async (name: string, priority: RequestPriority): Promise<WebAssembly.Module> => {
+  const response = await fetch(new URL(name, import.meta.url), { priority });
+  if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
   return WebAssembly.compile(await response.arrayBuffer());
 };
 
-const compiled = compile();
+const compiled = compile('headwater.wasm', 'high');
+/** Every model and intervals: asked for at once, so that nothing is fetched later, but after. */
+const compiledFull = compiled.then(() => compile('headwater-full.wasm', 'low'));
+// Its failure is told when it is wanted.
+compiledFull.catch(() => {});
 let core: Headwater | undefined;
-let current: { dataset: Dataset; shown: number[] } | undefined;
+let fullCore: HeadwaterFull | undefined;
+let current: { source: Source; dataset: Dataset; shown: number[] } | undefined;
+/** The same journeys in the full engine, once a screen wanted them. */
+let whole: { source: Source; dataset: FullDataset } | undefined;
 /** The open request that may still put its dataset in place. */
 let opening = 0;
 
@@ -39,7 +50,9 @@ const failureOf = (error: unknown): Failure => {
   if (error instanceof WebAssembly.RuntimeError) {
     // A trap leaves the instance's memory in an unknown state.
     core = undefined;
+    fullCore = undefined;
     current = undefined;
+    whole = undefined;
     return { code: 'trap', message: 'The engine stopped and was restarted.', line: 0, column: 0 };
   }
   const message = error instanceof Error ? error.message : String(error);
@@ -108,7 +121,6 @@ const counted = (id: number, { stream, total }: Bytes): Bytes['stream'] => {
   );
 };
 
-/** Reads a source whole; the dataset in place stays until the new one is complete. */
 /** The first journeys, as many as are quickly read: those of one busy visitor can be very long. */
 const candidates = (dataset: Dataset): DatasetJourney[] => {
   const found: DatasetJourney[] = [];
@@ -122,6 +134,7 @@ const candidates = (dataset: Dataset): DatasetJourney[] => {
   return found;
 };
 
+/** Reads a source whole; the dataset in place stays until the new one is complete. */
 const open = async (id: number, source: Source): Promise<void> => {
   opening = id;
   const dataset = (await engine()).dataset();
@@ -135,7 +148,7 @@ const open = async (id: number, source: Source): Promise<void> => {
     const summary = dataset.finish();
     if (opening !== id) return dataset.dispose();
     current?.dataset.dispose();
-    current = { dataset, shown: pickJourneys(candidates(dataset)) };
+    current = { source, dataset, shown: pickJourneys(candidates(dataset)) };
     post({ type: 'opened', id, summary });
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) dataset.dispose();
@@ -156,10 +169,76 @@ const attribute = (message: Extract<ToEngine, { type: 'attribute' }>): void => {
   post({ type: 'credited', id, credits, journeys });
 };
 
+/** Reads the current source into the full engine, once. */
+const wholeDataset = async (): Promise<FullDataset | undefined> => {
+  const source = current?.source;
+  if (!source) return undefined;
+  if (whole?.source === source) return whole.dataset;
+  fullCore ??= HeadwaterFull.fromModule(await compiledFull);
+  const dataset = fullCore.dataset();
+  const { stream } = await bytesOf(source);
+  for await (const chunk of unpacked(stream)) dataset.append(chunk);
+  dataset.finish();
+  whole?.dataset.dispose();
+  whole = { source, dataset };
+  return dataset;
+};
+
+let newestComparison = 0;
+
+/** One model after the other, so that quick ones are on the screen before slow ones. */
+const compare = async ({ id, options, replicates }: Extract<ToEngine, { type: 'compare' }>) => {
+  const dataset = await wholeDataset();
+  if (!dataset) return;
+  const credits: ModelCredit[] = [];
+  const leftOut: LeftOut[] = [];
+  newestComparison = id;
+  for (const [i, { id: model }] of comparedModels.entries()) {
+    try {
+      const [credit] = replicates
+        ? dataset.bootstrap([model], replicates, options)
+        : dataset.attribute([model], options);
+      if (credit) credits.push(credit);
+    } catch (error) {
+      if (!(error instanceof HwError)) throw error;
+      leftOut.push({ model, why: error.message });
+    }
+    const more = i + 1 < comparedModels.length;
+    const { channels } = dataset.summary();
+    post({ type: 'compared', id, channels, credits: [...credits], leftOut, more });
+    // Other messages have their turn; a newer question ends this one.
+    await new Promise((resolve) => setTimeout(resolve));
+    if (newestComparison !== id) return;
+  }
+};
+
+/** A claim is participation within the platform's own window: the core's rule, its windows. */
+const claim = ({ id, rules }: Extract<ToEngine, { type: 'claim' }>): void => {
+  if (!current) return;
+  const { dataset } = current;
+  const { kind } = dataset.summary();
+  const claims: Claim[] = [];
+  try {
+    for (const { channel, clickMs, viewMs } of rules) {
+      // The core takes 0 for "no limit"; the shortest window stands for "not at all".
+      if (kind === 'touches') dataset.setWindows({ clickMs, impressionMs: viewMs || 1 });
+      const [credit] = dataset.attribute(['participation']);
+      const at = dataset.summary().channels.indexOf(channel);
+      const [conversions = 0, value = 0] = [credit?.conversions[at], credit?.value[at]];
+      claims.push({ channel, conversions, value });
+    }
+  } finally {
+    if (kind === 'touches') dataset.setWindows({ clickMs: 30 * DAY, impressionMs: DAY });
+  }
+  post({ type: 'claimed', id, claims });
+};
+
 const handle = async (message: ToEngine): Promise<void> => {
   try {
     if (message.type === 'open') await open(message.id, message.source);
     else if (message.type === 'attribute') attribute(message);
+    else if (message.type === 'compare') await compare(message);
+    else if (message.type === 'claim') claim(message);
     else if (opening === message.id) opening = 0;
   } catch (error) {
     post({ type: 'failed', id: message.id, failure: failureOf(error) });

@@ -5,8 +5,10 @@ import { storedAccess, takeAccess } from './access.ts';
 import { DropTarget } from './parts/data-source.tsx';
 import { Header } from './parts/header.tsx';
 import { onModelKey } from './parts/model-switch.tsx';
+import { ClaimsScreen } from './screens/claims.tsx';
+import { CompareScreen } from './screens/compare.tsx';
 import { RiverScreen } from './screens/river.tsx';
-import { open } from './state.ts';
+import { open, settings } from './state.ts';
 
 takeAccess();
 addEventListener('hashchange', () => {
@@ -16,11 +18,18 @@ addEventListener('hashchange', () => {
 const access = storedAccess();
 open(access ? { kind: 'site', ...access } : { kind: 'sample' });
 
+const screens = { river: RiverScreen, compare: CompareScreen, claims: ClaimsScreen };
+
+const CurrentScreen = () => {
+  const Screen = screens[settings.value.screen];
+  return <Screen />;
+};
+
 addEventListener('keydown', onModelKey);
 render(
   <>
     <Header />
-    <RiverScreen />
+    <CurrentScreen />
     <DropTarget />
   </>,
   document.getElementById('app')!,

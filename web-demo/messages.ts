@@ -4,6 +4,7 @@ import type {
   DatasetJourney,
   DatasetSummary,
   ModelCredit,
+  ModelInterval,
 } from '../wasm/binding/types.ts';
 
 /** Where journeys come from. Only `file` is data of the visitor's own disk. */
@@ -31,11 +32,47 @@ export type ToEngine =
       /** The model whose credit the shown journeys carry. */
       model: string;
       options: AttributeOptions;
-    };
+    }
+  /** Credit under every model of the core, with intervals when `replicates` is not 0. */
+  | { type: 'compare'; id: number; options: AttributeOptions; replicates: number }
+  /** What each channel would claim by a rule of its own. */
+  | { type: 'claim'; id: number; rules: ClaimRule[] };
+
+/** A platform counts a conversion whole when a touch of its channel lies in its window. */
+export interface ClaimRule {
+  channel: string;
+  clickMs: number;
+  /** 0: views do not count. */
+  viewMs: number;
+}
+
+export interface Claim {
+  channel: string;
+  /** Micros. */
+  conversions: number;
+  value: number;
+}
+
+/** A model that the data does not allow, and why. */
+export interface LeftOut {
+  model: string;
+  why: string;
+}
 
 export type FromEngine =
   | { type: 'ready' }
   | { type: 'progress'; id: number; bytes: number; total: number | null }
   | { type: 'opened'; id: number; summary: DatasetSummary }
   | { type: 'credited'; id: number; credits: ModelCredit[]; journeys: DatasetJourney[] }
+  | {
+      type: 'compared';
+      id: number;
+      /** In the order of the credits' channels; a model may have added one of its own. */
+      channels: string[];
+      credits: (ModelCredit | ModelInterval)[];
+      leftOut: LeftOut[];
+      /** Whether more will follow under the same id. */
+      more: boolean;
+    }
+  | { type: 'claimed'; id: number; claims: Claim[] }
   | { type: 'failed'; id: number; failure: Failure };

@@ -35,5 +35,27 @@ export const models: ModelText[] = [
   },
 ];
 
+/** Models that the compare screen has beside; they need the full engine. */
+export const furtherModels: ModelText[] = [
+  {
+    id: 'markov',
+    name: 'Markov',
+    rule: 'How many sales would be lost if the channel were taken out of every path.',
+  },
+  {
+    id: 'shapley_rate',
+    name: 'Shapley (rate)',
+    rule: 'What the channel adds, on average over all orders in which channels could join.',
+  },
+  {
+    id: 'hazard',
+    name: 'Hazard',
+    rule: 'What the touches did to the rate of buying, beside what would have come anyway.',
+    needsTimes: true,
+  },
+];
+
+export const comparedModels: ModelText[] = [...models, ...furtherModels];
+
 export const modelText = (id: string): ModelText =>
-  models.find((model) => model.id === id) ?? { id, name: id, rule: '' };
+  comparedModels.find((model) => model.id === id) ?? { id, name: id, rule: '' };

@@ -5,7 +5,11 @@
 import { day } from './format.ts';
 import { models } from './models.ts';
 
+export const screens = ['river', 'compare', 'claims'] as const;
+export type Screen = (typeof screens)[number];
+
 export interface Settings {
+  screen: Screen;
   model: string;
   /** Milliseconds, 1 h … 90 d. */
   halfLifeMs: number;
@@ -18,6 +22,7 @@ const hour = day / 24;
 export const halfLifeRange = { min: hour, max: 90 * day };
 
 export const defaults: Settings = {
+  screen: 'river',
   model: 'linear',
   halfLifeMs: 7 * day,
   weights: [40, 20, 40],
@@ -41,6 +46,7 @@ export const readSettings = (fragment: string): Settings => {
   const parameters = new URLSearchParams(fragment.replace(/^#/, ''));
   const model = parameters.get('m');
   return {
+    screen: screens.find((screen) => screen === parameters.get('s')) ?? defaults.screen,
     model: models.some(({ id }) => id === model) && model ? model : defaults.model,
     halfLifeMs: readHalfLife(parameters.get('hl')),
     weights: readWeights(parameters.get('w')),
@@ -48,8 +54,9 @@ export const readSettings = (fragment: string): Settings => {
 };
 
 /** Only what differs from the default, so that the first URL is clean. */
-export const writeSettings = ({ model, halfLifeMs, weights }: Settings): string => {
+export const writeSettings = ({ screen, model, halfLifeMs, weights }: Settings): string => {
   const parts: string[] = [];
+  if (screen !== defaults.screen) parts.push(`s=${screen}`);
   if (model !== defaults.model) parts.push(`m=${model}`);
   if (halfLifeMs !== defaults.halfLifeMs)
     parts.push(

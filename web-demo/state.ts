@@ -1,9 +1,23 @@
 /** The page's state as signals, and the only place that talks to the engine's worker. */
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { DatasetJourney, DatasetSummary, ModelCredit } from '../wasm/binding/types.ts';
+import type {
+  DatasetJourney,
+  DatasetSummary,
+  ModelCredit,
+  ModelInterval,
+} from '../wasm/binding/types.ts';
 import { forgetAccess } from './access.ts';
 import { type ChannelLook, looksOf } from './channels.ts';
-import type { Failure, FromEngine, Source, ToEngine } from './messages.ts';
+import { rulesFor } from './claim-rules.ts';
+import type {
+  Claim,
+  ClaimRule,
+  Failure,
+  FromEngine,
+  LeftOut,
+  Source,
+  ToEngine,
+} from './messages.ts';
 import { models } from './models.ts';
 import { readSettings, type Settings, writeSettings } from './settings.ts';
 
@@ -31,6 +45,19 @@ export const settings = signal<Settings>(readSettings(location.hash));
 export const loaded = signal<Loaded | null>(null);
 export const result = signal<Result | null>(null);
 export const progress = signal<Progress | null>(null);
+/** Every model side by side, for the compare screen. */
+export interface Comparison {
+  channels: string[];
+  credits: (ModelCredit | ModelInterval)[];
+  leftOut: LeftOut[];
+  /** More models are still to come. */
+  more: boolean;
+  intervals: boolean;
+}
+export const comparison = signal<Comparison | null>(null);
+export const intervalsWanted = signal(false);
+export const claims = signal<Claim[] | null>(null);
+export const claimRules = signal<ClaimRule[]>([]);
 export const problem = signal<(Failure & { title: string }) | null>(null);
 /** A slider is being dragged: marks follow at once instead of gliding. */
 export const dragging = signal(false);
@@ -114,6 +141,9 @@ const onOpened = (summary: DatasetSummary, source: Source): void => {
     // The sample that takes the place of a source that failed leaves the reason on the screen.
     if (source.kind !== 'sample') problem.value = null;
     result.value = null;
+    comparison.value = null;
+    claims.value = null;
+    claimRules.value = rulesFor(summary.channels);
   });
 };
 
@@ -149,6 +179,11 @@ engine.addEventListener('message', ({ data }: MessageEvent<FromEngine>) => {
     progress.value = { ...progress.peek()!, bytes: data.bytes, total: data.total };
   if (data.type === 'opened' && opening?.id === data.id) onOpened(data.summary, opening.source);
   if (data.type === 'credited') onCredited(data.id, data.credits, data.journeys);
+  if (data.type === 'compared' && data.id === compared?.id) {
+    const { channels, credits, leftOut, more } = data;
+    comparison.value = { channels, credits, leftOut, more, intervals: compared.intervals };
+  }
+  if (data.type === 'claimed' && data.id === claimed) claims.value = data.claims;
   if (data.type === 'failed') onFailed(data.id, data.failure);
 });
 engine.addEventListener('error', (event) => {
@@ -159,6 +194,26 @@ engine.addEventListener('error', (event) => {
     line: 0,
     column: 0,
   };
+});
+
+let compared: { id: number; intervals: boolean } | null = null;
+let claimed = 0;
+const REPLICATES = 200;
+
+effect(() => {
+  const { screen, halfLifeMs, weights } = settings.value;
+  const intervals = intervalsWanted.value;
+  if (!loaded.value || screen !== 'compare') return;
+  compared = { id: ++lastId, intervals };
+  const options = { halfLifeMs, weights, seed: 1 };
+  send({ type: 'compare', id: lastId, options, replicates: intervals ? REPLICATES : 0 });
+});
+
+effect(() => {
+  const rules = claimRules.value;
+  if (!loaded.value || settings.value.screen !== 'claims') return;
+  claimed = ++lastId;
+  send({ type: 'claim', id: claimed, rules });
 });
 
 effect(() => {

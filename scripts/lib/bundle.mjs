@@ -115,7 +115,8 @@ export const bundleWeb = async () => {
     define: { 'process.env.NODE_ENV': '"production"' },
   });
   await copyFile(at('web-demo/index.html'), path.join(folder, 'index.html'));
-  await copyFile(at('dist/headwater.wasm'), path.join(folder, 'headwater.wasm'));
+  for (const name of ['headwater.wasm', 'headwater-full.wasm'])
+    await copyFile(at('dist', name), path.join(folder, name));
   const sample = await generateSample();
   await writeFile(path.join(folder, 'sample.csv.gz'), await promisify(gzip)(sample, { level: 9 }));
 };

@@ -1,6 +1,7 @@
 /** The bar on top: what this is, that data stays here, the theme. */
 import { signal } from '@preact/signals';
-import { loaded } from '../state.ts';
+import { type Screen, writeSettings } from '../settings.ts';
+import { choose, loaded, settings } from '../state.ts';
 import { FilePicker } from './data-source.tsx';
 
 type Theme = 'light' | 'dark';
@@ -38,12 +39,33 @@ const privacy = {
   site: 'Read from your own worker',
 };
 
+const screenNames: [Screen, string][] = [
+  ['river', 'Journeys'],
+  ['compare', 'Compare models'],
+  ['claims', 'Who claims it?'],
+];
+
 export const Header = () => (
   <header class="top-bar">
     <a class="brand" href="./">
       <Logo />
       Headwater
     </a>
+    <nav aria-label="Screens">
+      {screenNames.map(([screen, name]) => (
+        <a
+          key={screen}
+          href={writeSettings({ ...settings.value, screen }) || '#'}
+          aria-current={settings.value.screen === screen ? 'page' : undefined}
+          onClick={(event) => {
+            event.preventDefault();
+            choose({ screen });
+          }}
+        >
+          {name}
+        </a>
+      ))}
+    </nav>
     <p class="badge">{privacy[loaded.value?.source.kind ?? 'sample']}</p>
     <button type="button" class="button quiet" onClick={toggleTheme}>
       {theme.value === 'dark' ? 'Light' : 'Dark'} theme

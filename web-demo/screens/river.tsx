@@ -1,10 +1,10 @@
 /** The first screen: journeys, a model, and what it says about the channels. */
 import { River } from '../charts/river.tsx';
 import { RiverTable } from '../charts/river-table.tsx';
-import { formatCount, formatMicrosShort, formatShare } from '../format.ts';
+import { formatCount, formatShare } from '../format.ts';
 import { modelText } from '../models.ts';
 import { CreditTable, type Standing, standings } from '../parts/credit-table.tsx';
-import { LoadProgress, Problem, SourceLine } from '../parts/data-source.tsx';
+import { Frame, unitOf } from '../parts/frame.tsx';
 import { ModelSwitch } from '../parts/model-switch.tsx';
 import { dragging, type Loaded, loaded, model, type Result, result } from '../state.ts';
 
@@ -35,30 +35,6 @@ const Summary = ({
         </>
       )}
     </p>
-  );
-};
-
-/** The sample's currency is known; a file's is not. */
-const unitOf = ({ source }: Loaded): string => (source.kind === 'sample' ? 'USD' : '');
-
-const Totals = ({ data }: { data: Loaded }) => {
-  const { summary } = data;
-  const unit = unitOf(data);
-  const figures = [
-    ['journeys', formatCount(summary.journeys)],
-    ['touches', formatCount(summary.touches)],
-    ['conversions', formatMicrosShort(summary.conversions)],
-    [`total value${unit && `, ${unit}`}`, formatCount(summary.value / 1e6)],
-  ];
-  return (
-    <dl class="totals">
-      {figures.map(([label, figure]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{figure}</dd>
-        </div>
-      ))}
-    </dl>
   );
 };
 
@@ -111,20 +87,10 @@ const Picture = ({ data, shown }: { data: Loaded; shown: Result }) => {
 };
 
 export const RiverScreen = () => (
-  <main>
-    <div class="intro">
-      <div>
-        <h1>Where did the sale come from?</h1>
-        <p class="lead">
-          Each line is one customer’s way to a purchase. A model splits the sale over the touches
-          before it: change it and watch the credit move.
-        </p>
-        <SourceLine />
-      </div>
-      {loaded.value && <Totals data={loaded.value} />}
-    </div>
-    <Problem />
-    <LoadProgress />
+  <Frame
+    title="Where did the sale come from?"
+    lead="Each line is one customer’s way to a purchase. A model splits the sale over the touches before it: change it and watch the credit move."
+  >
     <ModelSwitch />
     {loaded.value && result.value ? (
       <Picture data={loaded.value} shown={result.value} />
@@ -133,5 +99,5 @@ export const RiverScreen = () => (
         Reading the journeys…
       </p>
     )}
-  </main>
+  </Frame>
 );

@@ -1,0 +1,52 @@
+/** What every screen has around its picture: a title, the data it stands on, what is going on. */
+import type { ComponentChildren } from 'preact';
+import { formatCount, formatMicrosShort } from '../format.ts';
+import { type Loaded, loaded } from '../state.ts';
+import { LoadProgress, Problem, SourceLine } from './data-source.tsx';
+
+/** The sample's currency is known; a file's is not. */
+export const unitOf = ({ source }: Loaded): string => (source.kind === 'sample' ? 'USD' : '');
+
+const Totals = ({ data }: { data: Loaded }) => {
+  const { summary } = data;
+  const unit = unitOf(data);
+  const figures = [
+    ['journeys', formatCount(summary.journeys)],
+    ['touches', formatCount(summary.touches)],
+    ['conversions', formatMicrosShort(summary.conversions)],
+    [`total value${unit && `, ${unit}`}`, formatCount(summary.value / 1e6)],
+  ];
+  return (
+    <dl class="totals">
+      {figures.map(([label, figure]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{figure}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+};
+
+interface Props {
+  title: string;
+  /** What to see here, in a sentence or two. */
+  lead: string;
+  children: ComponentChildren;
+}
+
+export const Frame = ({ title, lead, children }: Props) => (
+  <main>
+    <div class="intro">
+      <div>
+        <h1>{title}</h1>
+        <p class="lead">{lead}</p>
+        <SourceLine />
+      </div>
+      {loaded.value && <Totals data={loaded.value} />}
+    </div>
+    <Problem />
+    <LoadProgress />
+    {children}
+  </main>
+);
