@@ -287,6 +287,31 @@ test('another domain of the site knows the visitor by a signed token', async () 
   await context.close();
 });
 
+test('the snippets of docs/collection.md work as they stand', async () => {
+  const doc = readFileSync(path.join(root, 'docs/collection.md'), 'utf8');
+  const snippets = [...doc.matchAll(/```html\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  assert.equal(snippets.length, 2);
+  const html = `<!doctype html><title>Docs</title>${snippets[1]}${snippets[0]}`.replaceAll(
+    'https://www.example.com',
+    server.url,
+  );
+  const context = await browser.newContext();
+  await context.route(`${shop.origin}/docs`, (route) =>
+    route.fulfill({ contentType: 'text/html', body: html }),
+  );
+  await counted();
+  const page = await visit(context, `${shop.origin}/docs`);
+  assert.deepEqual(await counted(), { accepted: 2 });
+  const { json } = await server.api('/v1/conversions/A-1001?site=shop');
+  assert.equal(json.order_id, 'A-1001');
+  await page.close();
+  const pixel = await fetch(
+    `${server.url}/p.gif?site=shop&name=purchase&order_id=1&value=9.50&source.campaign=spring`,
+  );
+  assert.equal(pixel.headers.get('x-headwater'), 'accepted');
+  await context.close();
+});
+
 test('the overlay shows each event and its outcome', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
