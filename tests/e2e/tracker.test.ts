@@ -296,11 +296,10 @@ test('the snippets of docs/collection.md work as they stand', async () => {
     server.url,
   );
   const context = await browser.newContext();
-  await context.route(`${shop.origin}/docs`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: html }),
-  );
+  shop.whole = html;
   await counted();
   const page = await visit(context, `${shop.origin}/docs`);
+  shop.whole = '';
   assert.deepEqual(await counted(), { accepted: 2 });
   const { json } = await server.api('/v1/conversions/A-1001?site=shop');
   assert.equal(json.order_id, 'A-1001');

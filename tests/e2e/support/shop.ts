@@ -8,6 +8,8 @@ export interface Shop extends AsyncDisposable {
   port: number;
   /** Decides what comes behind the script tag of every page. */
   more: string;
+  /** Served instead of the shop's pages, when set. */
+  whole: string;
 }
 
 /** @param tracker address of hw.js */
@@ -28,12 +30,12 @@ export const openShop = async (
   tracker: () => string,
   attributes: () => string = () => '',
 ): Promise<Shop> => {
-  const shop = { more: '' };
+  const shop = { more: '', whole: '' };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const pixel = tracker().replace(/hw\.js$/, 'p.gif');
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-    response.end(page(`Page ${pathname}`, tracker(), attributes(), shop.more, pixel));
+    response.end(shop.whole || page(`Page ${pathname}`, tracker(), attributes(), shop.more, pixel));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
