@@ -22,9 +22,9 @@ export const events: Route = {
   async handle({ context, request }) {
     // The key is checked before the body is read; the body says which site.
     const opened = await context.apiKeys.sites(request, 'events:write');
-    const body = readEnvelope(await readJson(request, RULES));
+    const body = readEnvelope(await readJson(request, RULES), Date.now());
     const site = siteOf(context, body.site);
     assertOpens(opened, site);
-    return json(await ingest(context, site, body.events, 'api'), 202);
+    return json(await ingest(context, site, body.events, 'api', undefined, body.skew), 202);
   },
 };

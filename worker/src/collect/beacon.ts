@@ -37,13 +37,13 @@ export const beacon: Route = {
   async handle({ context, request, url }) {
     const origin = request.headers.get('origin');
     try {
-      const body = readEnvelope(await readJson(request, RULES));
+      const now = Date.now();
+      const body = readEnvelope(await readJson(request, RULES), now);
       const site = siteOf(context, body.site);
       if (site.paths.collect !== url.pathname) {
         throw new Problem('not_found', `The site "${site.key}" collects at ${site.paths.collect}.`);
       }
       checkOrigin(site, origin);
-      const now = Date.now();
       context.rates.check(site, request.headers, now);
       let events: readonly unknown[] = withSignals(site, request.headers, body.events).map(
         withoutHandover,
@@ -55,7 +55,7 @@ export const beacon: Route = {
       const visitor =
         body.cookie && !verdict ? visitorOf(site, request, events, handed) : undefined;
       if (visitor) events = withVisitor(events, visitor.id);
-      const answer = await ingest(context, site, events, 'beacon', verdict);
+      const answer = await ingest(context, site, events, 'beacon', verdict, body.skew);
       return json(answer, 202, {
         ...cors(context, origin),
         // Between hosts of one site a browser wants to hear that the cookie was wanted.

@@ -31,6 +31,7 @@ const ROUNDS = 4;
 /**
  * @param inputs the `events` of a request, unchecked
  * @param verdict nobody was there: the events are counted under this code, and nothing else
+ * @param skew ms to add to the times that the events bring
  * @throws Problem busy, unavailable: nothing is lost, the caller sends all of it again
  */
 export async function ingest(
@@ -39,9 +40,10 @@ export async function ingest(
   inputs: readonly unknown[],
   via: Via,
   verdict?: Verdict,
+  skew = 0,
 ): Promise<IngestAnswer> {
   const answer: IngestAnswer = { accepted: 0, duplicates: 0, refused: [] };
-  const outcomes = await ingestEach(context, site, inputs, via, verdict);
+  const outcomes = await ingestEach(context, site, inputs, via, verdict, skew);
   for (const [index, { code, message }] of outcomes.entries()) {
     if (isTaken(code)) answer.accepted++;
     else if (isDuplicate(code)) answer.duplicates++;
@@ -62,11 +64,12 @@ export async function ingestEach(
   inputs: readonly unknown[],
   via: Via,
   verdict?: Verdict,
+  skew = 0,
 ): Promise<EventOutcome[]> {
   const now = Date.now();
   const { prepared, refused } = verdict
     ? { prepared: [], refused: refuseAll(inputs, verdict) }
-    : await prepare(context.engine, site, inputs, via, now);
+    : await prepare(context.engine, site, inputs, via, now, skew);
   const outcomes = new Map<number, OutcomeCode>();
   let waiting: readonly Prepared[] = prepared;
   let refusals: readonly Refused[] = refused;

@@ -84,6 +84,7 @@ interface Draft {
 /**
  * @param inputs the `events` of a request
  * @param now receipt of the request, Unix ms; the time of events that bring none
+ * @param skew ms to add to the times that they bring; keys are made of these as they came
  */
 export async function prepare(
   engine: Engine,
@@ -91,6 +92,7 @@ export async function prepare(
   inputs: readonly unknown[],
   via: Via,
   now: number,
+  skew = 0,
 ): Promise<PreparedBatch> {
   const refused: Refused[] = [];
   const drafts: Draft[] = [];
@@ -109,7 +111,7 @@ export async function prepare(
       const { user } = parsed.event;
       // Without personal fields there is nothing to wait for.
       const hashed = user ? await hashUser(user) : undefined;
-      drafts.push(draft(site, index, parsed.event, hashed, now));
+      drafts.push(draft(site, index, parsed.event, hashed, now, skew));
     }
   }
 
@@ -139,8 +141,9 @@ function draft(
   event: Event,
   user: HashedUser | undefined,
   now: number,
+  skew: number,
 ): Draft {
-  const at = event.occurred_at ?? now;
+  const at = event.occurred_at == null ? now : event.occurred_at + skew;
   const all = conversionsOf(event, site.conversions);
   const worth = worthOf(event, site);
   // What an event is worth is settled when it comes: without a rate it is kept and not counted.

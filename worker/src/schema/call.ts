@@ -7,5 +7,13 @@ export const callSchema = v.object({
   cookie: v.optional(
     v.pipe(v.boolean(), v.description('POST /e: know the browser by the visitor cookie')),
   ),
+  sent_at: v.optional(
+    v.pipe(
+      v.union([v.number(), v.string()]),
+      v.description(
+        "the sender's clock when it sends, as occurred_at; a clock that is off is put right by it",
+      ),
+    ),
+  ),
   events: v.pipe(v.array(eventSchema), v.minLength(1), v.maxLength(MAX_EVENTS_PER_CALL)),
 });
