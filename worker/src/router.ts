@@ -14,6 +14,7 @@ import { health } from './health.ts';
 import { importConversions } from './import/conversions.ts';
 import { openapi } from './openapi.ts';
 import { Problem } from './problem.ts';
+import { compare } from './report/compare.ts';
 import { conversion } from './report/conversion.ts';
 import { journeys } from './report/journeys.ts';
 import { outcomes } from './report/outcomes.ts';
@@ -33,6 +34,7 @@ const ROUTES: readonly Route[] = [
   importConversions,
   importSpend,
   report,
+  compare,
   conversion,
   journeys,
   outcomes,

@@ -8,7 +8,15 @@ import type { Shard } from './shard.ts';
 export type ShardStub = Remote<
   Pick<
     Shard,
-    'commit' | 'release' | 'report' | 'order' | 'journeys' | 'outcomes' | 'verify' | 'ping'
+    | 'commit'
+    | 'release'
+    | 'report'
+    | 'compare'
+    | 'order'
+    | 'journeys'
+    | 'outcomes'
+    | 'verify'
+    | 'ping'
   >
 >;
 

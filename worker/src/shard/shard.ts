@@ -93,6 +93,12 @@ export class Shard extends DurableObject<Env> {
     return { sums: queryLedger(sql, query), rateMissing };
   }
 
+  /** Sums under several models, all of one moment. */
+  compare(siteKey: string, queries: LedgerQuery[]): LedgerSum[][] {
+    this.#open(siteKey);
+    return queries.map((query) => queryLedger(this.ctx.storage.sql, query));
+  }
+
   /**
    * @param order key of (site, order id), 32 hex digits
    * @param owners persons of this shard who own the order, by action key

@@ -1,0 +1,100 @@
+/** `GET /v1/compare`: the same period under several models, side by side. */
+import type { Site } from '../config.ts';
+import type { RuleModel } from '../models.ts';
+import { json, type Route } from '../route.ts';
+import { microsToNumber } from '../schema/money.ts';
+import { callAllShards } from '../shard/client.ts';
+import { BASES, type Basis, DIMENSIONS } from '../shard/ledger.ts';
+import { actionsOf, CREDIT_PARAMETERS, modelNamed, NOT_SET, sumCredit } from './credit.ts';
+import { type Credit, noCredit } from './metrics.ts';
+import { choice, period, siteOfQuery } from './query.ts';
+
+export const compare: Route = {
+  method: 'GET',
+  path: '/v1/compare',
+  doc: {
+    summary: 'Credited conversions and value by one dimension, under several models side by side',
+    key: true,
+    parameters: [
+      ...CREDIT_PARAMETERS,
+      {
+        name: 'models',
+        in: 'query',
+        description: "by comma; default: all of the site's that are kept",
+      },
+    ],
+    answer:
+      '{"rows": [{DIMENSION, "models": {MODEL: {"conversions", "value"}}}], "total": {MODEL: {…}}, "meta"}',
+  },
+  async handle(route) {
+    const site = await siteOfQuery(route);
+    const { context, url } = route;
+    const models = modelsOf(url, site);
+    const dimension = choice(url, 'dimension', DIMENSIONS, 'channel');
+    const basis = choice(url, 'basis', Object.keys(BASES) as Basis[], 'conversion');
+    const actions = actionsOf(url, site);
+    const { from, to, shown } = period(url);
+    const query = { from, to, basis, dimension, ...(actions && { actions }) };
+
+    // One call per shard brings all models as they are at one moment.
+    const parts = await callAllShards(context, site, (stub) =>
+      stub.compare(
+        site.key,
+        models.map((model) => ({ ...query, model })),
+      ),
+    );
+    const credits = models.map((_, i) => sumCredit(parts.flatMap((sums) => sums[i]!)));
+    const keys = new Set(credits.flatMap((credit) => credit.map(({ key }) => key)));
+    const byKey = credits.map((credit) => new Map(credit.map((each) => [each.key, each])));
+    return json({
+      // In the order of the first model, then of those behind it.
+      rows: [...keys].map((key) => ({
+        [dimension]: key === '' ? NOT_SET : key,
+        models: figures(
+          models,
+          byKey.map((credit) => credit.get(key) ?? noCredit(key)),
+        ),
+      })),
+      total: figures(models, credits.map(totalOf)),
+      meta: {
+        site: site.key,
+        models,
+        dimension,
+        basis,
+        ...shown,
+        timezone: site.timezone,
+        ...(actions && { conversions: actions }),
+        currency: site.currency,
+        as_of: new Date().toISOString(),
+      },
+    });
+  },
+};
+
+/** @throws Problem model_unknown, model_unavailable */
+function modelsOf(url: URL, site: Site): RuleModel[] {
+  const given = url.searchParams.get('models');
+  const names = given === null ? site.step.models : given.split(',');
+  return [...new Set(names.map((name) => modelNamed(name, site)))];
+}
+
+function totalOf(credit: readonly Credit[]): Credit {
+  const total = noCredit('');
+  for (const { conversions, value } of credit) {
+    total.conversions += conversions;
+    total.value += value;
+  }
+  return total;
+}
+
+function figures(models: readonly RuleModel[], credits: readonly Credit[]) {
+  return Object.fromEntries(
+    models.map((model, i) => [
+      model,
+      {
+        conversions: microsToNumber(credits[i]!.conversions),
+        value: microsToNumber(credits[i]!.value),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,85 @@
+/** What the routes that show credit share: which models and conversions, and the sum over the shards. */
+import type { Site } from '../config.ts';
+import { isModel, isRuleModel, MODELS, type RuleModel } from '../models.ts';
+import { Problem } from '../problem.ts';
+import type { Parameter } from '../route.ts';
+import { BASES, DIMENSIONS, type LedgerSum } from '../shard/ledger.ts';
+import { type Credit, noCredit } from './metrics.ts';
+import { invalid, PERIOD_PARAMETERS, SITE_PARAMETER } from './query.ts';
+
+/** Shown for a source that does not have the dimension. */
+export const NOT_SET = '(not set)';
+
+export const CREDIT_PARAMETERS: Parameter[] = [
+  SITE_PARAMETER,
+  ...PERIOD_PARAMETERS,
+  { name: 'dimension', in: 'query', description: `${DIMENSIONS.join(', ')}; default channel` },
+  {
+    name: 'basis',
+    in: 'query',
+    description: `${Object.keys(BASES).join(', ')}: whose day; default conversion. By refund there is only what was refunded`,
+  },
+  { name: 'conversion', in: 'query', description: 'names of conversions, by comma; default all' },
+];
+
+/** @throws Problem model_unknown, model_unavailable */
+export function modelNamed(name: string, site: Site): RuleModel {
+  if (!isModel(name)) {
+    throw new Problem(
+      'model_unknown',
+      `model: expected one of ${MODELS.join(', ')}, got ${JSON.stringify(name.slice(0, 80))}`,
+    );
+  }
+  if (!isRuleModel(name)) {
+    throw new Problem(
+      'model_unavailable',
+      `model: ${name} needs all journeys at once and is not kept in the ledger; download /v1/journeys?format=csv and attribute that, or ask for one of ${site.step.models.join(', ')}`,
+    );
+  }
+  if (!site.step.models.includes(name)) {
+    throw new Problem(
+      'model_unavailable',
+      `model: ${name} is not in the "models" of this site; those are ${site.models.join(', ')}`,
+    );
+  }
+  return name;
+}
+
+/** Names of conversions that the figures are limited to. @throws Problem invalid_query */
+export function actionsOf(url: URL, site: Site): string[] | undefined {
+  const given = url.searchParams.get('conversion');
+  if (given === null) return undefined;
+  const known = site.conversions.map(({ name }) => name);
+  const actions = given.split(',');
+  for (const action of actions) {
+    if (!known.includes(action)) {
+      throw invalid('conversion', `names among ${known.join(', ')}`, action);
+    }
+  }
+  return actions;
+}
+
+/** Adds up the shards' sums; the largest value first, then by name. */
+export function sumCredit(parts: readonly LedgerSum[]): Credit[] {
+  const rows = new Map<string, Credit>();
+  for (const part of parts) {
+    const row = rows.get(part.key) ?? noCredit(part.key);
+    rows.set(part.key, row);
+    row.conversions += BigInt(part.conversions);
+    row.gross += BigInt(part.gross);
+    row.refunded += BigInt(part.refunded);
+    row.value = row.gross - row.refunded;
+  }
+  const list = [...rows.values()].filter(
+    ({ conversions, gross, refunded }) => conversions || gross || refunded,
+  );
+  list.sort(
+    (a, b) =>
+      compare(b.value, a.value) || compare(b.conversions, a.conversions) || compare(a.key, b.key),
+  );
+  return list;
+}
+
+function compare<T extends bigint | string>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
