@@ -161,11 +161,8 @@ const attribute = (message: Extract<ToEngine, { type: 'attribute' }>): void => {
   const { id, models, model, options } = message;
   const { dataset, shown } = current;
   const credits = models.length > 0 ? dataset.attribute(models, options) : [];
-  // One call for all: each costs a pass over the model's preparation.
-  const from = Math.min(...shown);
-  const count = shown.length > 0 ? Math.max(...shown) - from + 1 : 0;
-  const range = count > 0 ? dataset.journeys(from, count, [model], options) : [];
-  const journeys = shown.map((index) => range[index - from]!);
+  // One by one: those between them would cost more than the calls do.
+  const journeys = shown.flatMap((index) => dataset.journeys(index, 1, [model], options));
   post({ type: 'credited', id, credits, journeys });
 };
 

@@ -1,4 +1,5 @@
 /** The first screen: journeys, a model, and what it says about the channels. */
+import { signal } from '@preact/signals';
 import { River } from '../charts/river.tsx';
 import { RiverTable } from '../charts/river-table.tsx';
 import { formatCount, formatShare } from '../format.ts';
@@ -38,6 +39,9 @@ const Summary = ({
   );
 };
 
+/** A closed table costs nothing while a slider is dragged. */
+const tableOpen = signal(false);
+
 const Picture = ({ data, shown }: { data: Loaded; shown: Result }) => {
   const { summary, looks } = data;
   const chosen = shown.settings.model;
@@ -65,11 +69,17 @@ const Picture = ({ data, shown }: { data: Loaded; shown: Result }) => {
               No journey here ends in a conversion, so there is no credit to split.
             </p>
           )}
-          <details>
+          <details
+            onToggle={(event) => {
+              tableOpen.value = event.currentTarget.open;
+            }}
+          >
             <summary>These journeys as a table</summary>
-            <div class="scroll">
-              <RiverTable journeys={shown.journeys} model={chosen} channels={summary.channels} />
-            </div>
+            {tableOpen.value && (
+              <div class="scroll">
+                <RiverTable journeys={shown.journeys} model={chosen} channels={summary.channels} />
+              </div>
+            )}
           </details>
         </section>
         <section class="panel beside">
