@@ -69,7 +69,7 @@ test('without a list: the models that are kept; without events: no rows', async 
 test('a model that there is not, or is not kept, is refused by name', async () => {
   for (const [models, code] of [
     ['last,lats', 'model_unknown'],
-    ['last,markov', 'model_unavailable'],
+    ['last,hazard', 'model_unavailable'],
     ['position', 'model_unavailable'],
     ['', 'model_unknown'],
   ]) {

@@ -60,7 +60,9 @@ const invalid: [query: string, code: string, says: RegExp][] = [
   ['site=shop&basis=gut', 'invalid_query', /basis: /],
   ['site=shop&conversion=purchase,nix', 'invalid_query', /conversion: .*"nix"/],
   ['site=shop&model=best', 'model_unknown', /first, last/],
-  ['site=shop&model=markov', 'model_unavailable', /markov/],
+  ['site=shop&model=hazard', 'model_unavailable', /hazard/],
+  ['site=shop&model=markov&basis=touch', 'invalid_query', /basis: /],
+  ['site=shop&model=markov&dimension=term', 'invalid_query', /dimension: /],
 ];
 for (const [query, code, says] of invalid) {
   test(`report?${query}: 400 ${code}`, async () => {

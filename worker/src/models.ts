@@ -21,6 +21,10 @@ export const DATA_DRIVEN_MODELS = [
   'logistic',
 ] as const;
 
+/** Those that are fitted when a report asks; the others need the full engine. */
+export const FITTED_MODELS = ['markov', 'shapley', 'shapley_rate', 'shapley_ordered'] as const;
+export type FittedModel = (typeof FITTED_MODELS)[number];
+
 export type RuleModel = (typeof RULE_MODELS)[number];
 export type Model = RuleModel | (typeof DATA_DRIVEN_MODELS)[number];
 
@@ -40,6 +44,10 @@ export const MODEL_RULES: Record<RuleModel, string> = {
 
 export function isRuleModel(name: string): name is RuleModel {
   return (RULE_MODELS as readonly string[]).includes(name);
+}
+
+export function isFittedModel(name: string): name is FittedModel {
+  return (FITTED_MODELS as readonly string[]).includes(name);
 }
 
 export function isModel(name: string): name is Model {

@@ -1,11 +1,12 @@
 /** `GET /v1/compare`: the same period under several models, side by side. */
 import type { Site } from '../config.ts';
-import type { RuleModel } from '../models.ts';
+import { type FittedModel, isFittedModel, isRuleModel, type RuleModel } from '../models.ts';
 import { json, type Route } from '../route.ts';
 import { microsToNumber } from '../schema/money.ts';
 import { callAllShards } from '../shard/client.ts';
 import { BASES, type Basis, DIMENSIONS } from '../shard/ledger.ts';
 import { actionsOf, CREDIT_PARAMETERS, modelNamed, NOT_SET, sumCredit } from './credit.ts';
+import { fitted } from './fit.ts';
 import { type Credit, noCredit } from './metrics.ts';
 import { choice, period, siteOfQuery } from './query.ts';
 
@@ -20,7 +21,7 @@ export const compare: Route = {
       {
         name: 'models',
         in: 'query',
-        description: "by comma; default: all of the site's that are kept",
+        description: "by comma; default: the site's rules",
       },
     ],
     answer:
@@ -37,13 +38,19 @@ export const compare: Route = {
     const query = { from, to, basis, dimension, ...(actions && { actions }) };
 
     // One call per shard brings all models as they are at one moment.
+    const rules = models.filter(isRuleModel);
+    const fits = models.filter(isFittedModel);
     const parts = await callAllShards(context, site, (stub) =>
       stub.compare(
         site.key,
-        models.map((model) => ({ ...query, model })),
+        rules.map((model) => ({ ...query, model })),
       ),
     );
-    const credits = models.map((_, i) => sumCredit(parts.flatMap((sums) => sums[i]!)));
+    const ofRules = rules.map((_, i) => sumCredit(parts.flatMap((sums) => sums[i]!)));
+    const ofFits = await fitted(context, site, fits, query);
+    const credits = models.map((model) =>
+      isRuleModel(model) ? ofRules[rules.indexOf(model)]! : ofFits[fits.indexOf(model)]!,
+    );
     const keys = new Set(credits.flatMap((credit) => credit.map(({ key }) => key)));
     const byKey = credits.map((credit) => new Map(credit.map((each) => [each.key, each])));
     return json({
@@ -72,7 +79,7 @@ export const compare: Route = {
 };
 
 /** @throws Problem model_unknown, model_unavailable */
-function modelsOf(url: URL, site: Site): RuleModel[] {
+function modelsOf(url: URL, site: Site): (RuleModel | FittedModel)[] {
   const given = url.searchParams.get('models');
   const names = given === null ? site.step.models : given.split(',');
   return [...new Set(names.map((name) => modelNamed(name, site)))];
@@ -87,7 +94,7 @@ function totalOf(credit: readonly Credit[]): Credit {
   return total;
 }
 
-function figures(models: readonly RuleModel[], credits: readonly Credit[]) {
+function figures(models: readonly string[], credits: readonly Credit[]) {
   return Object.fromEntries(
     models.map((model, i) => [
       model,

@@ -1,6 +1,13 @@
 /** What the routes that show credit share: which models and conversions, and the sum over the shards. */
 import type { Site } from '../config.ts';
-import { isModel, isRuleModel, MODELS, type RuleModel } from '../models.ts';
+import {
+  type FittedModel,
+  isFittedModel,
+  isModel,
+  isRuleModel,
+  MODELS,
+  type RuleModel,
+} from '../models.ts';
 import { Problem } from '../problem.ts';
 import type { Parameter } from '../route.ts';
 import { BASES, DIMENSIONS, type LedgerSum } from '../shard/ledger.ts';
@@ -23,20 +30,20 @@ export const CREDIT_PARAMETERS: Parameter[] = [
 ];
 
 /** @throws Problem model_unknown, model_unavailable */
-export function modelNamed(name: string, site: Site): RuleModel {
+export function modelNamed(name: string, site: Site): RuleModel | FittedModel {
   if (!isModel(name)) {
     throw new Problem(
       'model_unknown',
       `model: expected one of ${MODELS.join(', ')}, got ${JSON.stringify(name.slice(0, 80))}`,
     );
   }
-  if (!isRuleModel(name)) {
+  if (!isRuleModel(name) && !isFittedModel(name)) {
     throw new Problem(
       'model_unavailable',
-      `model: ${name} needs all journeys at once and is not kept in the ledger; download /v1/journeys?format=csv and attribute that, or ask for one of ${site.step.models.join(', ')}`,
+      `model: ${name} needs the full engine, which the edge does not have; download /v1/journeys?format=csv and attribute that, or ask for one of ${site.models.join(', ')}`,
     );
   }
-  if (!site.step.models.includes(name)) {
+  if (!site.models.includes(name)) {
     throw new Problem(
       'model_unavailable',
       `model: ${name} is not in the "models" of this site; those are ${site.models.join(', ')}`,

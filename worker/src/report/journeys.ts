@@ -28,7 +28,7 @@ const COLUMNS = [
 /** What a touch row has instead of conversion, value and order. */
 const NO_CONVERSION = ['', '', ''];
 
-const PAGE = 500;
+export const PAGE = 500;
 
 export const journeys: Route = {
   method: 'GET',
@@ -60,14 +60,14 @@ export const journeys: Route = {
 };
 
 /** A place in the walk over all shards, person by person. */
-interface Cursor {
+export interface Cursor {
   shard: number;
   /** Person key, or '' before the first. */
   after: string;
 }
 
 /** The next page that has journeys; shards without more are passed over. */
-async function nextPage(
+export async function nextPage(
   context: Context,
   site: Site,
   start: Cursor,
@@ -149,7 +149,7 @@ function csv(context: Context, site: Site): Response {
 }
 
 /** Journeys show what an order is worth after its refunds, micros. */
-function refundedOf(refunds: JourneyConversion['refunds']): number {
+export function refundedOf(refunds: JourneyConversion['refunds']): number {
   return refunds.reduce((sum, [, , , taken]) => sum + taken, 0);
 }
 

@@ -1,10 +1,12 @@
 /** `GET /v1/report`: credit by one dimension under one model. */
 
+import { isFittedModel } from '../models.ts';
 import { json, type Route } from '../route.ts';
 import { callAllShards } from '../shard/client.ts';
 import { BASES, type Basis, DIMENSIONS } from '../shard/ledger.ts';
 import { actionsOf, CREDIT_PARAMETERS, modelNamed, NOT_SET, sumCredit } from './credit.ts';
-import { METRICS, metricsOf, reasons, withMetrics } from './metrics.ts';
+import { fitted } from './fit.ts';
+import { type Credit, METRICS, metricsOf, reasons, withMetrics } from './metrics.ts';
 import { choice, period, siteOfQuery } from './query.ts';
 
 export const report: Route = {
@@ -35,14 +37,21 @@ export const report: Route = {
     const metrics = metricsOf(url, dimension);
     const { from, to, shown } = period(url);
 
-    const parts = await callAllShards(context, site, (stub) =>
-      stub.report(site.key, { from, to, model, basis, dimension, ...(actions && { actions }) }),
-    );
-    const credit = sumCredit(parts.flatMap(({ sums }) => sums));
+    const query = { from, to, basis, dimension, ...(actions && { actions }) };
+    let credit: Credit[];
+    let unpriced = 0;
+    if (isFittedModel(model)) {
+      credit = (await fitted(context, site, [model], query))[0]!;
+    } else {
+      const parts = await callAllShards(context, site, (stub) =>
+        stub.report(site.key, { ...query, model }),
+      );
+      credit = sumCredit(parts.flatMap(({ sums }) => sums));
+      unpriced = parts.reduce((all, { rateMissing }) => all + rateMissing, 0);
+    }
     const days = { from, to, shown };
     const { rows, total } = await withMetrics(context, site, metrics, days, dimension, credit);
     const nulls = reasons(metrics);
-    const unpriced = parts.reduce((all, { rateMissing }) => all + rateMissing, 0);
     return json({
       rows: rows.map(({ key, ...figures }) => ({
         [dimension]: key === '' ? NOT_SET : key,
