@@ -122,8 +122,10 @@ const readPerson = (r: Reader, events: number): StepPersonResult => {
   }
   const length = r.u32();
   const blob = length > 0 ? r.raw(length) : null;
-  const outcomes = Array.from(r.raw(events), (o): StepOutcome => layout.outcomes[o] ?? 'full');
-  const counted = Array.from({ length: events }, () => r.u32());
+  const outcomes = new Array<StepOutcome>(events);
+  for (let i = 0; i < events; i++) outcomes[i] = layout.outcomes[r.u8()] ?? 'full';
+  const counted = new Array<number>(events);
+  for (let i = 0; i < events; i++) counted[i] = r.u32();
   return { blob, outcomes, counted };
 };
 

@@ -6,13 +6,7 @@
 import type { Classified } from '../../../wasm/binding/types.ts';
 import type { Conversion, Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
-import {
-  type EventRecord,
-  movableBy,
-  type RecordedConversion,
-  toLine,
-  type Via,
-} from '../event_record.ts';
+import { type EventRecord, type RecordedConversion, toLine, type Via } from '../event_record.ts';
 import { toHex } from '../hex.ts';
 import { type HashedUser, hashUser } from '../identity/hashing.ts';
 import {
@@ -248,9 +242,16 @@ function finish(
       const { name } = event;
       return { index, ...draft.refusal, person, rank, key, name, ...(order && { order }) };
     }
-    const record = movableBy(
-      toRecord(site, draft, classified[i]!, urls[i]!, conversions, key, order, via),
+    const record = toRecord(
+      site,
+      draft,
+      classified[i]!,
+      urls[i]!,
+      conversions,
+      key,
+      order,
       rank,
+      via,
     );
     return {
       index,
@@ -289,37 +290,41 @@ function toRecord(
   conversions: RecordedConversion[],
   key: string,
   order: string | undefined,
+  rank: Rank,
   via: Via,
 ): EventRecord {
   const interaction = touchOf(event, classified, conversions.length > 0 || unpriced);
   const { channel, source, medium, campaign, term, content } = classified;
-  const ids = { ...classified.clickIds, ...scrubMap(present(event.ids ?? {})) };
-  return {
-    name: event.name,
-    at,
-    day: site.dayOf(at),
-    ...(keyParts.window && { keyWindow: keyParts.window }),
-    ...(interaction && {
-      touch: { interaction, source: { channel, source, medium, campaign, term, content } },
-    }),
-    ...(conversions.length > 0 && { conversions }),
-    ...(unpriced && { unpriced: true as const }),
-    ...(event.event_id && { event_id: scrubId(event.event_id, key) }),
-    ...(order && { order, order_id: scrubId(event.order_id!, order) }),
-    ...(event.value != null && { value: event.value }),
-    ...(event.currency && { currency: event.currency }),
-    ...(urls.url && { url: urls.url.slice(0, URL_KEPT) }),
-    ...(urls.referrer && { referrer: urls.referrer.slice(0, URL_KEPT) }),
-    ...(event.title && { title: scrubText(event.title) }),
-    ...(event.search_term && { search_term: scrubText(event.search_term) }),
-    ...(hasEntries(ids) && { ids }),
-    ...(event.click_seen_at != null && { click_seen_at: event.click_seen_at }),
-    ...(user && hasEntries(user) && { user }),
-    ...(event.items?.length && { items: event.items.map((item) => present(item)) }),
-    ...(event.consent && { consent: present(event.consent) }),
-    ...(event.props && { props: scrubMap(event.props) }),
-    via,
-  };
+  // Set one by one: on this path a spread for each that may be missing costs more than the parsing.
+  const record: EventRecord = { name: event.name, at, day: site.dayOf(at), via };
+  if (keyParts.window) record.keyWindow = keyParts.window;
+  if (interaction) {
+    record.touch = { interaction, source: { channel, source, medium, campaign, term, content } };
+  }
+  if (conversions.length > 0) record.conversions = conversions;
+  if (unpriced) record.unpriced = true;
+  if (rank < 2) record.movable = true;
+  if (event.event_id) record.event_id = scrubId(event.event_id, key);
+  if (order) {
+    record.order = order;
+    record.order_id = scrubId(event.order_id!, order);
+  }
+  if (event.value != null) record.value = event.value;
+  if (event.currency) record.currency = event.currency;
+  if (urls.url) record.url = urls.url.slice(0, URL_KEPT);
+  if (urls.referrer) record.referrer = urls.referrer.slice(0, URL_KEPT);
+  if (event.title) record.title = scrubText(event.title);
+  if (event.search_term) record.search_term = scrubText(event.search_term);
+  const ids = event.ids
+    ? { ...classified.clickIds, ...scrubMap(present(event.ids)) }
+    : classified.clickIds;
+  if (hasEntries(ids)) record.ids = ids;
+  if (event.click_seen_at != null) record.click_seen_at = event.click_seen_at;
+  if (user && hasEntries(user)) record.user = user;
+  if (event.items?.length) record.items = event.items.map((item) => present(item));
+  if (event.consent) record.consent = present(event.consent);
+  if (event.props) record.props = scrubMap(event.props);
+  return record;
 }
 
 /** The entries that are given: neither null, undefined nor ''. */
