@@ -1,4 +1,4 @@
-/** The worker can be deployed: wrangler bundles it and accepts its configuration, offline. */
+/** `npm run deploy`: builds, checks the configuration, and wrangler accepts all of it, offline. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -8,18 +8,12 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { root } from './helpers.ts';
 
-test('wrangler deploy --dry-run', { timeout: 120_000 }, () => {
+test('npm run deploy -- --dry-run', { timeout: 120_000 }, () => {
   const outdir = mkdtempSync(path.join(tmpdir(), 'headwater-deploy-'));
   try {
     const output = execFileSync(
       process.execPath,
-      [
-        path.join(root, 'node_modules/wrangler/bin/wrangler.js'),
-        'deploy',
-        '--dry-run',
-        '--config=worker/wrangler.jsonc',
-        `--outdir=${outdir}`,
-      ],
+      [path.join(root, 'scripts/deploy.mjs'), '--dry-run', `--outdir=${outdir}`],
       {
         cwd: root,
         encoding: 'utf8',
@@ -34,6 +28,7 @@ test('wrangler deploy --dry-run', { timeout: 120_000 }, () => {
     assert.match(output, /SHARDS/);
     assert.match(output, /ORDERS/);
     assert.match(output, /--dry-run: exiting now/);
+    assert.match(output, /^ {2}SHOP_API_KEY$/m);
     const files = readdirSync(outdir);
     assert.ok(files.includes('index.js'), files.join());
     const wasm = files.find((name) => name.endsWith('.wasm'));
