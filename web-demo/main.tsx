@@ -7,6 +7,7 @@ import { Header } from './parts/header.tsx';
 import { onModelKey } from './parts/model-switch.tsx';
 import { ClaimsScreen } from './screens/claims.tsx';
 import { CompareScreen } from './screens/compare.tsx';
+import { LiveScreen } from './screens/live.tsx';
 import { RiverScreen } from './screens/river.tsx';
 import { open, settings } from './state.ts';
 
@@ -18,7 +19,12 @@ addEventListener('hashchange', () => {
 const access = storedAccess();
 open(access ? { kind: 'site', ...access } : { kind: 'sample' });
 
-const screens = { river: RiverScreen, compare: CompareScreen, claims: ClaimsScreen };
+const screens = {
+  river: RiverScreen,
+  compare: CompareScreen,
+  claims: ClaimsScreen,
+  live: LiveScreen,
+};
 
 const CurrentScreen = () => {
   const Screen = screens[settings.value.screen];

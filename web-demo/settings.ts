@@ -5,7 +5,7 @@
 import { day } from './format.ts';
 import { models } from './models.ts';
 
-export const screens = ['river', 'compare', 'claims'] as const;
+export const screens = ['river', 'compare', 'claims', 'live'] as const;
 export type Screen = (typeof screens)[number];
 
 export interface Settings {

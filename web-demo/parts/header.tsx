@@ -43,6 +43,7 @@ const screenNames: [Screen, string][] = [
   ['river', 'Journeys'],
   ['compare', 'Compare models'],
   ['claims', 'Who claims it?'],
+  ['live', 'Live'],
 ];
 
 export const Header = () => (

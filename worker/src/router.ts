@@ -17,6 +17,7 @@ import { Problem } from './problem.ts';
 import { compare } from './report/compare.ts';
 import { conversion } from './report/conversion.ts';
 import { journeys } from './report/journeys.ts';
+import { live } from './report/live.ts';
 import { outcomes } from './report/outcomes.ts';
 import { report } from './report/report.ts';
 import { verify } from './report/verify.ts';
@@ -38,6 +39,7 @@ const ROUTES: readonly Route[] = [
   conversion,
   journeys,
   outcomes,
+  live,
   verify,
   ...health,
 ];

@@ -15,6 +15,7 @@ export type ShardStub = Remote<
     | 'order'
     | 'journeys'
     | 'outcomes'
+    | 'live'
     | 'verify'
     | 'ping'
   >

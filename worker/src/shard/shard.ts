@@ -22,6 +22,7 @@ import {
 import { release } from './release.ts';
 import { recover, refold, type Verification, verify } from './replay.ts';
 import { SHARD_MIGRATIONS } from './schema.ts';
+import { readTail, type Tail } from './tail.ts';
 
 /** Events of one transaction; keeps it short enough for others to be answered. */
 const GROUP_EVENTS = 2000;
@@ -117,6 +118,18 @@ export class Shard extends DurableObject<Env> {
   outcomes(siteKey: string, from: number, to: number): Record<string, number> {
     this.#open(siteKey);
     return readOutcomes(this.ctx.storage.sql, from, to);
+  }
+
+  /** The newest events, and how many had which outcome on a day of receipt. */
+  live(
+    siteKey: string,
+    after: number | undefined,
+    limit: number,
+    day: number,
+  ): { tail: Tail; outcomes: Record<string, number> } {
+    this.#open(siteKey);
+    const { sql } = this.ctx.storage;
+    return { tail: readTail(sql, after, limit), outcomes: readOutcomes(sql, day, day) };
   }
 
   verify(siteKey: string): Verification {

@@ -1,0 +1,91 @@
+/** Events of a running worker as they arrive, read with the key that the link brought. */
+import { effect, signal } from '@preact/signals';
+import { storedAccess } from './access.ts';
+import { settings } from './state.ts';
+
+export interface LiveEvent {
+  received: string;
+  time: string;
+  name: string;
+  outcome: string;
+  via: string;
+  channel?: string;
+  interaction?: string;
+  conversions?: string[];
+  value?: number;
+  person: string;
+}
+
+export interface Refusal {
+  code: string;
+  count: number;
+  meaning: string;
+}
+
+export type Connection = 'none' | 'waiting' | 'open' | 'lost';
+
+/** Newest first. */
+export const events = signal<LiveEvent[]>([]);
+export const refusals = signal<Refusal[]>([]);
+export const connection = signal<Connection>('none');
+
+const KEPT = 200;
+const RETRY_MS = 3000;
+
+const take = (block: string): void => {
+  const kind = /^event: (\w+)$/m.exec(block)?.[1];
+  const data = /^data: (.*)$/m.exec(block)?.[1];
+  if (!kind || !data) return;
+  if (kind === 'events') {
+    const news = (JSON.parse(data) as LiveEvent[]).reverse();
+    events.value = [...news, ...events.peek()].slice(0, KEPT);
+  } else {
+    const counts = new Map(refusals.peek().map((each) => [each.code, each]));
+    for (const { code, count, meaning } of JSON.parse(data) as Refusal[])
+      counts.set(code, { code, meaning, count: count + (counts.get(code)?.count ?? 0) });
+    refusals.value = [...counts.values()].sort((a, b) => b.count - a.count);
+  }
+};
+
+const listen = async (signal: AbortSignal, last: number): Promise<void> => {
+  const access = storedAccess();
+  if (!access) return;
+  const url = new URL('/v1/live', location.href);
+  url.search = new URLSearchParams({ site: access.site, last: String(last) }).toString();
+  const headers = { authorization: `Bearer ${access.key}` };
+  const response = await fetch(url, { headers, signal });
+  if (!response.ok || !response.body)
+    throw new Error(`live: the server answered ${response.status}`);
+  connection.value = 'open';
+  let text = '';
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    text += value;
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) take(block);
+  }
+};
+
+/** Listens while the screen is open, and comes back when the connection was lost. */
+effect(() => {
+  if (settings.value.screen !== 'live') return;
+  if (!storedAccess()) {
+    connection.value = 'none';
+    return;
+  }
+  const stop = new AbortController();
+  const keep = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      connection.value = 'waiting';
+      await listen(stop.signal, events.peek().length > 0 ? 0 : 50).catch(() => {});
+      if (stop.signal.aborted) return;
+      connection.value = 'lost';
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  };
+  void keep();
+  return () => stop.abort();
+});
