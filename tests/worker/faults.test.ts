@@ -7,7 +7,7 @@ import { prepare } from '../../worker/src/collect/prepare.ts';
 import { readConfig } from '../../worker/src/config.ts';
 import { Engine } from '../../worker/src/engine.ts';
 import { fromLine } from '../../worker/src/event_record.ts';
-import { fold } from '../../worker/src/shard/fold.ts';
+import { fold, JOURNEY_BYTES } from '../../worker/src/shard/fold.ts';
 import { assertVerified, root, siteConfig, startServer } from './helpers.ts';
 
 const wasm = new WebAssembly.Module(readFileSync(path.join(root, 'dist/headwater.wasm')));
@@ -82,6 +82,56 @@ test('a damaged journey refuses the events of its person only', async () => {
     last.reduce((sum, { value }) => sum + value, 0),
     30_000_000,
   );
+});
+
+test('a journey never outgrows a row of the store, and says so', { timeout: 60_000 }, async () => {
+  const engine = new Engine(wasm);
+  const now = Date.now();
+  const touches = Array.from({ length: 200 }, (_, i) => ({
+    event_id: `t${i}`,
+    name: 'page_view',
+    visitor_id: 'busy',
+    kind: 'click',
+    source: { source: `s${i % 9}`, medium: 'cpc' },
+    occurred_at: now - 86_400_000 + i,
+  }));
+  const orders = Array.from({ length: 150 }, (_, i) => ({
+    event_id: `o${i}`,
+    name: 'purchase',
+    visitor_id: 'busy',
+    order_id: `order-${i}`,
+    value: 1,
+  }));
+  const calm = { event_id: 'c', name: 'purchase', visitor_id: 'calm', order_id: 'calm', value: 1 };
+  const lines = async (inputs: unknown[]) =>
+    (await prepare(engine, site, inputs, 'api', now)).prepared.map(({ line }) => fromLine(line));
+  const kept = new Map<string, Uint8Array>();
+  const told = new Map<string, number>();
+  let credited = 0;
+  const commit = async (inputs: unknown[]) => {
+    const load = () => (person: string) => kept.get(person);
+    const step = quietly(() => fold(engine, site, events, now, load));
+    for (const [person, journey] of step.journeys) kept.set(person, journey);
+    for (const code of step.outcomes) told.set(code, (told.get(code) ?? 0) + 1);
+    for (const row of step.ledger) {
+      if (row.model === 'last' && row.basis === 'conversion') credited += row.conversions;
+    }
+    assert.equal(inputs.length, step.outcomes.length);
+  };
+  let events = await lines(touches);
+  await commit(touches);
+  for (const order of orders) {
+    events = await lines([order]);
+    await commit([order]);
+  }
+  assert.ok(told.get('full')! > 10, JSON.stringify([...told]));
+  for (const journey of kept.values()) assert.ok(journey.length <= JOURNEY_BYTES);
+  // In company with another person, only the one at fault is refused.
+  events = await lines([{ ...orders[149]!, event_id: 'last', order_id: 'last' }, calm]);
+  const step = quietly(() => fold(engine, site, events, now, () => (person) => kept.get(person)));
+  assert.deepEqual(step.outcomes, ['full', 'accepted']);
+  // What was refused was credited to nobody.
+  assert.equal(credited, (told.get('accepted')! - touches.length) * 1_000_000);
 });
 
 test('the same events in one step or in many give the same journeys', async () => {

@@ -26,6 +26,12 @@ export interface FoldResult {
   ledger: LedgerRow[];
 }
 
+/**
+ * Most bytes of a journey: the platform keeps no row of more than 2 MB, and one that it refuses would
+ * take a whole commit along. Local storage does not mind, so nothing else would tell.
+ */
+export const JOURNEY_BYTES = 1_900_000;
+
 interface Member {
   person: string;
   blob: Uint8Array | null;
@@ -64,6 +70,11 @@ export function fold(
   const list = [...members.values()];
   const results = engine.isolate(list, (group): StepPersonResult[] => {
     const step = engine.stepper(site).step(group, now);
+    if (step.persons.some(({ blob }) => blob !== null && blob.length > JOURNEY_BYTES)) {
+      // Nothing of this step is kept: alone, the one at fault is refused and the others are not.
+      if (group.length > 1) throw new RangeError('a journey would be larger than a row may be');
+      return group.map(refusedAsFull);
+    }
     for (const row of step.ledger) ledger.push(row);
     return step.persons;
   });
@@ -80,6 +91,10 @@ export function fold(
     if (result?.blob) journeys.set(person, result.blob);
   }
   return { outcomes, journeys, ledger };
+}
+
+function refusedAsFull({ events }: Member): StepPersonResult {
+  return { blob: null, outcomes: events.map(() => 'full'), counted: events.map(() => 0) };
 }
 
 function toStepEvent({ key, record }: FoldEvent): StepEvent {
