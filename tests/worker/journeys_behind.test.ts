@@ -114,3 +114,29 @@ test('a shard at rest stores all', { timeout: 60_000 }, async () => {
   }
   await assertVerified(server);
 });
+
+test('a store from before journeys were written behind is taken over', async () => {
+  await using server = await startServer({ shop: siteConfig({ shards: 1, conversions }) });
+  const sent = events(40);
+  await send(server, 'shop', sent);
+  const before = await fullLedger(server, 'shop');
+  // To verify, everything is stored first.
+  await assertVerified(server);
+  await server.stop();
+  for (const file of globSync('objects/**/*.sqlite', { cwd: server.dataDir })) {
+    const database = new DatabaseSync(path.join(server.dataDir, file));
+    if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'log'").get()) {
+      database.exec(`ALTER TABLE journeys DROP COLUMN seq;
+        DELETE FROM migrations WHERE number >= 3;
+        DELETE FROM meta WHERE name = 'checkpoint'`);
+    }
+    database.close();
+  }
+  await server.restart();
+  assert.deepEqual(await fullLedger(server, 'shop'), before);
+  assert.equal((await send(server, 'shop', sent)).duplicates, sent.length);
+  await send(server, 'shop', events(10));
+  await server.kill();
+  await server.restart();
+  assert.equal((await assertVerified(server)).persons, 40);
+});
