@@ -86,7 +86,7 @@ test('with reduced motion nothing glides', async () => {
 test('every control is reached by the Tab key and shows that it is', async () => {
   const page = await openApp(browser, `${server.url}#m=time_decay`);
   const reached: string[] = [];
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 13; i++) {
     await page.keyboard.press('Tab');
     reached.push(
       await page.evaluate(() => {
@@ -103,6 +103,7 @@ test('every control is reached by the Tab key and shows that it is', async () =>
   }
   assert.deepEqual(reached, [
     'brand',
+    'A',
     'A',
     'A',
     'A',

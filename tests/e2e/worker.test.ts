@@ -130,3 +130,29 @@ test('a wrong key is said aloud and the sample takes its place', async () => {
   assert.equal(await page.getByRole('alert').count(), 0);
   await context.close();
 });
+
+test('events appear on the live screen as they arrive', async () => {
+  const page = await openApp(browser, `${runtime.url}/#key=${key}&site=shop`);
+  await waitForSource(page, 'site shop');
+  await page.getByRole('link', { name: 'Live' }).click();
+  await page.waitForSelector('.live-state[data-state=open]');
+  const response = await fetch(`${runtime.url}/v1/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      site: 'shop',
+      events: [{ name: 'seen_live', event_id: 'live', visitor_id: 'v-live' }, { name: 7 }],
+    }),
+  });
+  assert.equal(response.status, 202);
+  await page.locator('table.live tbody tr', { hasText: 'seen_live' }).waitFor();
+  await page.getByText('a field is missing or wrong').waitFor();
+  await page.context().close();
+});
+
+test('without a worker the live screen says how to get one', async () => {
+  const page = await openApp(browser, `${runtime.url}/`);
+  await page.getByRole('link', { name: 'Live' }).click();
+  await page.getByText('This page runs without a worker').waitFor();
+  await page.context().close();
+});
