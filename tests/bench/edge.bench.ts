@@ -260,28 +260,33 @@ async function coreRows(): Promise<Row[]> {
   };
   const persons = 1000;
   const rounds = 20;
-  const blobs = new Array<Uint8Array | null>(persons).fill(null);
-  const now = 1_700_000_000_000;
   let key = 0;
-  let spent = 0;
-  for (let round = 0; round < rounds; round++) {
-    const batch = blobs.map((blob) => {
-      const bytes = new Uint8Array(16);
-      new DataView(bytes.buffer).setUint32(0, ++key);
-      const at = now + round * 3_600_000;
-      const event = {
-        key: bytes,
-        at,
-        day: 19_675,
-        touch: { interaction: 'visit' as const, source },
-      };
-      return { blob, events: [round % 3 === 0 ? event : { key: bytes, at, day: 19_675 }] };
-    });
-    const since = performance.now();
-    const result = stepper.step(batch, now + round * 3_600_000);
-    spent += performance.now() - since;
-    for (const [i, { blob }] of result.persons.entries()) blobs[i] = blob;
-  }
+  const run = (): number => {
+    const blobs = new Array<Uint8Array | null>(persons).fill(null);
+    const now = 1_700_000_000_000;
+    let spent = 0;
+    for (let round = 0; round < rounds; round++) {
+      const batch = blobs.map((blob) => {
+        const bytes = new Uint8Array(16);
+        new DataView(bytes.buffer).setUint32(0, ++key);
+        const at = now + round * 3_600_000;
+        const event = {
+          key: bytes,
+          at,
+          day: 19_675,
+          touch: { interaction: 'visit' as const, source },
+        };
+        return { blob, events: [round % 3 === 0 ? event : { key: bytes, at, day: 19_675 }] };
+      });
+      const since = performance.now();
+      const result = stepper.step(batch, now + round * 3_600_000);
+      spent += performance.now() - since;
+      for (const [i, { blob }] of result.persons.entries()) blobs[i] = blob;
+    }
+    return spent;
+  };
+  // The first runs warm up.
+  const spent = Math.min(...Array.from({ length: 4 }, run));
   return [
     {
       stage: 'core step, journeys of up to 20 events',
