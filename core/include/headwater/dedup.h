@@ -2,7 +2,7 @@
  * @file dedup.h
  * ③ An exact set of keys over a sliding window of time. No key is ever judged
  * by chance: the whole 128 bits are compared. The window ends at the newest
- * time seen so far, and holds times t with newest - window < t <= newest; a
+ * time of a key that was new, and holds times t with newest - window < t <= newest; a
  * key that left it is forgotten, a key that comes from before it is late.
  */
 #ifndef HEADWATER_DEDUP_H
