@@ -31,6 +31,7 @@ const banner = (url, keys, dataDir) => {
           [`App with site ${site}`, `${url}/#key=${key}&site=${site}`],
         ])
       : []),
+    ['Tag for a page', `<script async src="${url}/hw.js" data-site="${site}"></script>`],
     ['Beacons', `POST ${url}/e`],
     ['Events with the key', `POST ${url}/v1/events`],
     ['Data', path.relative(process.cwd(), dataDir) || '.'],
