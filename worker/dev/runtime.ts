@@ -206,6 +206,8 @@ function capnpText(input: CapnpInput): string {
   ];
   const services = [
     `(name = "worker", worker = .worker)`,
+    // Destinations may stand on the own network: a proxy, or a receiver of webhooks.
+    `(name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true)))`,
     `(name = "databases", disk = (path = ${quote(input.databases)}, writable = true))`,
     ...(hasWeb ? [`(name = "web", disk = (path = ${quote(input.web)}))`] : []),
   ];

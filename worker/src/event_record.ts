@@ -39,6 +39,8 @@ export interface EventRecord {
   unpriced?: true;
   /** The person is no visitor: an order of it may be handed over to one. */
   movable?: true;
+  /** It came from another person: whatever forwards it has done so there. */
+  handed?: true;
   /** A part of an event that is counted elsewhere: in no outcome count and no list of arrivals. */
   part?: true;
   /** The event's own key, 32 hex digits, where the line's is made of that and an order's. */
@@ -126,7 +128,7 @@ export function partOf(
 /** The line in the journey of another person. */
 export function rehome(line: string, person: string, rank: Rank): string {
   const { key, record } = fromLine(line);
-  return toLine(person, key, movableBy(record, rank));
+  return toLine(person, key, { ...movableBy(record, rank), handed: true });
 }
 
 /** The record as it stands with a person of this rank. */

@@ -1,5 +1,6 @@
 /** Maps paths to routes, and everything thrown to a problem. */
 import { Hono } from 'hono';
+import { deliveries, replayDeliveries } from './api/deliveries.ts';
 import { events } from './api/events.ts';
 import { asset } from './assets.ts';
 import { beacon, beaconPreflight } from './collect/beacon.ts';
@@ -40,6 +41,8 @@ const ROUTES: readonly Route[] = [
   journeys,
   outcomes,
   live,
+  deliveries,
+  replayDeliveries,
   verify,
   ...health,
 ];

@@ -34,6 +34,10 @@ export function readMeta(sql: SqlStorage, name: string): string | undefined {
   return rows.toArray()[0]?.value;
 }
 
+export function deleteMeta(sql: SqlStorage, name: string): void {
+  sql.exec('DELETE FROM meta WHERE name = ?', name);
+}
+
 export function writeMeta(sql: SqlStorage, name: string, value: string): void {
   sql.exec(
     'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',

@@ -6,6 +6,7 @@ import { json, type Route } from '../route.ts';
 import { callSchema } from '../schema/call.ts';
 import { readJson } from './body.ts';
 import { readEnvelope } from './envelope.ts';
+import { withClient } from './forward.ts';
 import { withoutHandover } from './handover.ts';
 import { ingest } from './ingest.ts';
 import { isObject, withSignals } from './signals.ts';
@@ -55,6 +56,7 @@ export const beacon: Route = {
       const visitor =
         body.cookie && !verdict ? visitorOf(site, request, events, handed) : undefined;
       if (visitor) events = withVisitor(events, visitor.id);
+      events = withClient(site, request.headers, events);
       const answer = await ingest(context, site, events, 'beacon', verdict, body.skew);
       return json(answer, 202, {
         ...cors(context, origin),

@@ -70,12 +70,13 @@ export async function ingestEach(
   const { prepared, refused } = verdict
     ? { prepared: [], refused: refuseAll(inputs, verdict) }
     : await prepare(context.engine, site, inputs, via, now, skew);
+  const forwards = forwardsOf(prepared);
   const outcomes = new Map<number, OutcomeCode>();
   let waiting: readonly Prepared[] = prepared;
   let refusals: readonly Refused[] = refused;
   for (let round = 0; round < ROUNDS && (waiting.length > 0 || refusals.length > 0); round++) {
     const placed = await place(context, site, waiting, refusals);
-    const moved = await commit(context, site, placed, refusals, now, outcomes);
+    const moved = await commit(context, site, placed, forwards, refusals, now, outcomes);
     // An order that changed hands meanwhile is asked for again.
     waiting = waiting.filter(({ index }) => moved.has(index));
     refusals = [];
@@ -92,6 +93,15 @@ export async function ingestEach(
     each[index] = { code, message: `events[${index}]: ${OUTCOMES[code]}` };
   }
   return each;
+}
+
+/** By index of the event; absent when nothing is forwarded. */
+type Forwards = ReadonlyMap<number, string> | undefined;
+
+function forwardsOf(prepared: readonly Prepared[]): Forwards {
+  const forwards = new Map<number, string>();
+  for (const { index, forward } of prepared) if (forward) forwards.set(index, forward);
+  return forwards.size > 0 ? forwards : undefined;
 }
 
 function refuseAll(inputs: readonly unknown[], code: OutcomeCode): Refused[] {
@@ -121,15 +131,16 @@ async function commit(
   context: Context,
   site: Site,
   lines: readonly Placed[],
+  forwards: Forwards,
   refused: readonly Refused[],
   now: number,
   outcomes: Map<number, OutcomeCode>,
 ): Promise<Set<number>> {
-  const work = groupByShard(site, lines, refused, now);
+  const work = groupByShard(site, lines, forwards, refused, now);
   const answers = await Promise.allSettled(
-    [...work].map(async ([shard, { placed, lines, refusals }]) => {
+    [...work].map(async ([shard, { placed, lines, forwards, refusals }]) => {
       const codes = await callShard(context, site, shard, (stub) =>
-        stub.commit(site.key, { lines, refusals }),
+        stub.commit(site.key, { lines, refusals, ...(forwards && { forwards }) }),
       );
       return { placed, codes };
     }),
@@ -162,6 +173,7 @@ function worse(before: OutcomeCode | undefined, now: OutcomeCode): OutcomeCode {
 function groupByShard(
   site: Site,
   lines: readonly Placed[],
+  forwards: Forwards,
   refused: readonly Refused[],
   now: number,
 ): Map<number, ShardWork> {
@@ -176,6 +188,11 @@ function groupByShard(
   };
   for (const placed of lines) {
     const entry = of(shardOf(placed.person, site.shards));
+    const forward = forwards?.get(placed.index);
+    if (forward !== undefined) {
+      entry.forwards ??= {};
+      entry.forwards[entry.lines.length] = forward;
+    }
     entry.placed.push(placed);
     entry.lines.push(placed.line);
   }

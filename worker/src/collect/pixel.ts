@@ -3,6 +3,7 @@ import { type Context, siteOf } from '../context.ts';
 import { fromHex } from '../hex.ts';
 import { Problem } from '../problem.ts';
 import type { Route } from '../route.ts';
+import { withClient } from './forward.ts';
 import { ingest } from './ingest.ts';
 import { eventOf } from './query_event.ts';
 import { withSignals } from './signals.ts';
@@ -42,6 +43,7 @@ export const pixel: Route = {
     const verdict = verdictOf(request.headers);
     const visitor = verdict ? undefined : visitorOf(site, request, events);
     if (visitor) events = withVisitor(events, visitor.id);
+    events = withClient(site, request.headers, events);
     const { accepted, duplicates, refused } = await ingest(context, site, events, 'pixel', verdict);
     const [refusal] = refused;
     if (refusal?.code === 'invalid_event') throw new Problem('invalid_query', refusal.message);

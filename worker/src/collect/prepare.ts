@@ -24,6 +24,7 @@ import type { OutcomeCode } from '../problem.ts';
 import { type Event, parseEvent } from '../schema/event.ts';
 import { convert } from '../schema/money.ts';
 import { MINUTE_MS } from '../schema/time.ts';
+import { forwardOf } from './forward.ts';
 import { conversionsOf, hasSource, touchOf } from './touch.ts';
 
 /** An event that may be stored. */
@@ -31,6 +32,8 @@ export interface Prepared {
   index: number;
   person: string;
   line: string;
+  /** Set when a destination takes the event: what goes to the outbox beside the line. */
+  forward?: string;
   /** Set when the event names an order. */
   ordered?: { rank: Rank; key: string; record: EventRecord };
 }
@@ -72,6 +75,7 @@ interface Draft {
   value: number | undefined;
   personParts: string[] | undefined;
   keyParts: EventKeyParts;
+  forward?: string;
   refusal?: { code: OutcomeCode; message: string };
 }
 
@@ -105,7 +109,12 @@ export async function prepare(
       const { user } = parsed.event;
       // Without personal fields there is nothing to wait for.
       const hashed = user ? await hashUser(user) : undefined;
-      drafts.push(draft(site, index, parsed.event, hashed, now, skew));
+      const made = draft(site, index, parsed.event, hashed, now, skew);
+      if (site.destinations.length > 0) {
+        const forward = await forwardOf(site, parsed.event, made.definitions);
+        if (forward !== undefined) made.forward = forward;
+      }
+      drafts.push(made);
     }
   }
 
@@ -257,6 +266,7 @@ function finish(
       index,
       person,
       line: toLine(person, key, record),
+      ...(draft.forward && { forward: draft.forward }),
       ...(order && { ordered: { rank, key, record } }),
     };
   });

@@ -20,7 +20,7 @@ export async function signWebhook(
   timestamp: string,
   body: string,
 ): Promise<string> {
-  const text = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
+  const text = new Uint8Array(new TextEncoder().encode(`${id}.${timestamp}.${body}`));
   const list = secrets.split(/\s+/).filter(Boolean);
   return (await Promise.all(list.map((secret) => signature(secret, text)))).join(' ');
 }

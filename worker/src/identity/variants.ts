@@ -102,6 +102,8 @@ const countryCode: Normalise = (raw) => {
   if (/^[A-Z]{2}$/.test(code)) return code === 'UK' ? 'GB' : code;
   return OTHER_NAMES[code] ?? countryNames().get(code);
 };
+/** Only a code: Google's formatter takes no names. */
+const regionCode: Normalise = (raw) => (/^[A-Za-z]{2}$/.test(raw) ? raw.toUpperCase() : undefined);
 const lowerCountry: Normalise = (raw, user) => countryCode(raw, user)?.toLowerCase();
 
 const OTHER_NAMES: Record<string, string> = {
@@ -121,7 +123,9 @@ function countryNames(): Map<string, string> {
     for (let b = 65; b <= 90; b++) {
       const code = String.fromCharCode(a, b);
       const name = names.of(code)?.toUpperCase();
-      if (name !== undefined && !byName.has(name)) byName.set(name, code);
+      // Former codes, such as DD, bear the name of what the country is now.
+      const present = new Intl.Locale(`und-${code}`).region === code;
+      if (name !== undefined && present) byName.set(name, code);
     }
   }
   return byName;
@@ -191,7 +195,7 @@ export const VARIANTS = {
     first_name: givenName,
     last_name: familyName,
     zip: asIs,
-    country: (raw, user) => countryCode(raw, user),
+    country: regionCode,
   },
   ga4: {
     email: local(isGmail, withoutDots),

@@ -1,5 +1,6 @@
 /** `GET /v1/conversions/{order_id}`: one order, its touches, its credit and how it came about. */
 import type { JourneyConversion, JourneyTouch } from '../../../wasm/binding/types.ts';
+import { toDelivery } from '../api/deliveries.ts';
 import type { Site } from '../config.ts';
 import { toHex, xorHex } from '../hex.ts';
 import { orderParts, shardOf } from '../identity/keys.ts';
@@ -55,7 +56,9 @@ export const conversion: Route = {
         .flatMap((view) => view.conversions)
         .map((found) => toConversion(site, found, arrived)),
       arrivals: arrivals.sort((a, b) => a.firstAt - b.firstAt).map(toArrival),
-      deliveries: [],
+      deliveries: shards.flatMap(({ deliveries }, i) =>
+        deliveries.map((view) => toDelivery(view, places.shards[i]!)),
+      ),
     });
   },
 };

@@ -9,6 +9,8 @@ export type ShardStub = Remote<
   Pick<
     Shard,
     | 'commit'
+    | 'deliveries'
+    | 'replay'
     | 'release'
     | 'report'
     | 'compare'

@@ -3,6 +3,7 @@ import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine } from '../event_record.ts';
 import { fromHex } from '../hex.ts';
+import { enqueue } from '../outbox/enqueue.ts';
 import type { OutcomeCode } from '../problem.ts';
 import { type FoldEvent, type FoldResult, fold, isLogged } from './fold.ts';
 import type { Journeys } from './journeys.ts';
@@ -13,6 +14,8 @@ import { isMoved } from './release.ts';
 export interface ShardBatch {
   /** Events to store, see event_record.ts. */
   lines: string[];
+  /** By position in lines: what its deliveries need and the log does not keep, see collect/forward.ts. */
+  forwards?: Record<number, string>;
   /** Events refused at the door, to be counted. */
   refusals: Refusal[];
 }
@@ -28,6 +31,7 @@ export type LineOutcome = OutcomeCode | 'moved';
 
 interface Arrival extends FoldEvent {
   line: string;
+  forward?: string;
 }
 
 /** Most characters of one log row, well under the platform's 2 MB. */
@@ -38,11 +42,20 @@ export class Committer {
   readonly #engine: Engine;
   readonly #site: Site;
   readonly #journeys: Journeys;
+  readonly #onDeliveries: () => void;
   readonly #sources: SourceIds;
   #commitId: number;
 
-  constructor(storage: DurableObjectStorage, engine: Engine, site: Site, journeys: Journeys) {
+  /** @param onDeliveries is called after a commit that wrote to the outbox */
+  constructor(
+    storage: DurableObjectStorage,
+    engine: Engine,
+    site: Site,
+    journeys: Journeys,
+    onDeliveries: () => void,
+  ) {
     this.#storage = storage;
+    this.#onDeliveries = onDeliveries;
     this.#engine = engine;
     this.#site = site;
     this.#journeys = journeys;
@@ -61,13 +74,14 @@ export class Committer {
    * @returns for each batch, one outcome per line
    */
   commit(batches: readonly ShardBatch[], now: number): LineOutcome[][] {
-    const lines = batches.flatMap((batch) => batch.lines.map(toArrival));
+    const lines = batches.flatMap(arrivalsOf);
     const refusals = batches.flatMap((batch) => batch.refusals);
     const sql = this.#storage.sql;
     let all: LineOutcome[] = [];
     let made: FoldResult['journeys'] = new Map();
     let seq: number | undefined;
     let swept = () => {};
+    let waiting = 0;
     try {
       this.#storage.transactionSync(() => {
         const moved = lines.map((arrival) => isMoved(sql, arrival));
@@ -84,6 +98,9 @@ export class Committer {
         const whole = outcomes.filter((_, i) => !arrivals[i]!.record.part);
         this.#countOutcomes([...whole, ...refusals.map(({ code }) => code)], now);
         this.#noteArrivals(arrivals, outcomes, refusals, now);
+        if (this.#site.destinations.length > 0) {
+          waiting = enqueue(sql, this.#engine, this.#site, arrivals, outcomes, made, now);
+        }
         swept = this.#journeys.sweep(lines.length);
         let folded = 0;
         all = moved.map((gone) => (gone ? 'moved' : outcomes[folded++]!));
@@ -93,6 +110,7 @@ export class Committer {
       throw error;
     }
     this.#commitId++;
+    if (waiting > 0) this.#onDeliveries();
     if (seq !== undefined) this.#journeys.put(made, seq, lines.length);
     swept();
     let taken = 0;
@@ -193,6 +211,9 @@ export class Committer {
   }
 }
 
-function toArrival(line: string): Arrival {
-  return { line, ...fromLine(line) };
+function arrivalsOf({ lines, forwards }: ShardBatch): Arrival[] {
+  return lines.map((line, i) => {
+    const forward = forwards?.[i];
+    return { line, ...fromLine(line), ...(forward !== undefined && { forward }) };
+  });
 }

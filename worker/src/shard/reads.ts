@@ -4,6 +4,7 @@ import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromHex, toHex } from '../hex.ts';
 import type { OrderPlaces } from '../orders/claims.ts';
+import { type DeliveryView, readOrderDeliveries } from '../outbox/reads.ts';
 import type { Journeys } from './journeys.ts';
 
 /** An arrival that named the order, with its repeats. Times are Unix ms. */
@@ -18,6 +19,7 @@ export interface OrderArrival {
 
 export interface OrderView {
   arrivals: OrderArrival[];
+  deliveries: DeliveryView[];
   conversions: JourneyConversion[];
 }
 
@@ -58,7 +60,8 @@ export function readOrder(
     const view = engine.stepper(site).describe(journey);
     return view.conversions.filter((conversion) => conversion.order === action);
   });
-  return { arrivals, conversions };
+  const deliveries = site.destinations.length > 0 ? readOrderDeliveries(sql, order) : [];
+  return { arrivals, conversions, deliveries };
 }
 
 export interface JourneyPage {

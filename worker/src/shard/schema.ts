@@ -2,7 +2,9 @@
  * Tables of a shard. Migrations are numbered and only ever added.
  */
 
-export const SHARD_MIGRATIONS: readonly string[][] = [
+import { OUTBOX_TABLES } from '../outbox/schema.ts';
+
+export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
   [
     // What this object is and which settings its figures were made with.
     `CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT`,
@@ -96,4 +98,5 @@ export const SHARD_MIGRATIONS: readonly string[][] = [
     `ALTER TABLE journeys ADD COLUMN seq INTEGER NOT NULL DEFAULT 0`,
     `INSERT INTO meta (name, value) SELECT 'checkpoint', CAST(coalesce(max(seq), 0) AS TEXT) FROM log`,
   ],
+  OUTBOX_TABLES,
 ];

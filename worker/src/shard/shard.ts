@@ -7,7 +7,10 @@ import type { Site } from '../config.ts';
 import { type Context, contextOf, siteOf } from '../context.ts';
 import type { Env } from '../env.ts';
 import type { OrderPlaces } from '../orders/claims.ts';
+import { Outbox } from '../outbox/outbox.ts';
+import type { DeliveryPage, DeliveryQuery, DestinationHealth } from '../outbox/reads.ts';
 import { migrate, readMeta, writeMeta } from '../store.ts';
+import { Alarms } from './alarms.ts';
 import { Committer, type LineOutcome, type ShardBatch } from './commit.ts';
 import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { Journeys } from './journeys.ts';
@@ -37,11 +40,14 @@ interface Opened {
   site: Site;
   journeys: Journeys;
   committer: Committer;
+  /** Absent where the site forwards nothing. */
+  outbox?: Outbox;
 }
 
 export class Shard extends DurableObject<Env> {
   readonly #context: Context;
   readonly #group: GroupCommit<ShardBatch, LineOutcome[]>;
+  readonly #alarms: Alarms;
   #opened: Opened | undefined;
   #commits = 0;
   #flushPlanned = false;
@@ -50,6 +56,7 @@ export class Shard extends DurableObject<Env> {
     super(state, env);
     this.#context = contextOf(env);
     migrate(state.storage, SHARD_MIGRATIONS);
+    this.#alarms = new Alarms(state.storage, { outbox: () => this.#send() });
     this.#group = new GroupCommit((batches) => this.#commit(batches), {
       pace: this.#context.pace,
       groupWeight: GROUP_EVENTS,
@@ -138,6 +145,34 @@ export class Shard extends DurableObject<Env> {
     return verify(this.ctx.storage.sql, this.#context.engine, site, journeys);
   }
 
+  deliveries(
+    siteKey: string,
+    query: DeliveryQuery,
+  ): DeliveryPage & { health: DestinationHealth[] } {
+    const { outbox } = this.#open(siteKey);
+    if (outbox === undefined) return { deliveries: [], health: [] };
+    return { ...outbox.list(query), health: outbox.health() };
+  }
+
+  /** @param ids of rows; all dead ones when absent */
+  replay(
+    siteKey: string,
+    destination: string | undefined,
+    ids: number[] | undefined,
+  ): { replayed: number; too_old: number } {
+    const { outbox } = this.#open(siteKey);
+    return outbox?.replay(destination, ids) ?? { replayed: 0, too_old: 0 };
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#alarms.ring(Date.now());
+  }
+
+  async #send(): Promise<number | undefined> {
+    const siteKey = readMeta(this.ctx.storage.sql, 'site');
+    return siteKey === undefined ? undefined : this.#open(siteKey).outbox?.run();
+  }
+
   /** Answers when storage does. */
   ping(): number {
     return this.ctx.storage.sql.exec<{ one: number }>('SELECT 1 AS one').one().one;
@@ -187,7 +222,12 @@ export class Shard extends DurableObject<Env> {
     const journeys = new Journeys(sql, () => memory.share(String(this.ctx.id)));
     recover(sql, engine, site, journeys);
     if (journeys.dirty) this.#planFlush();
-    this.#opened = { site, journeys, committer: new Committer(storage, engine, site, journeys) };
+    const outbox =
+      site.destinations.length > 0
+        ? new Outbox(storage, site, this.env, (at) => this.#alarms.plan('outbox', at))
+        : undefined;
+    const committer = new Committer(storage, engine, site, journeys, () => outbox?.enqueued());
+    this.#opened = { site, journeys, committer, ...(outbox && { outbox }) };
     return this.#opened;
   }
 }
