@@ -3,6 +3,8 @@
  * destination that is down from being asked for each of its rows.
  */
 
+import type { Sql } from './sql.ts';
+
 /** Failed requests in a row after which a destination rests. */
 const FAILURES = 3;
 const REST_LEAST_MS = 2_000;
@@ -45,11 +47,11 @@ export function retryAt(
 }
 
 export class Breaker {
-  readonly #sql: SqlStorage;
+  readonly #sql: Sql;
   readonly #random: () => number;
   readonly #states = new Map<string, BreakerState>();
 
-  constructor(sql: SqlStorage, random: () => number) {
+  constructor(sql: Sql, random: () => number) {
     this.#sql = sql;
     this.#random = random;
     for (const row of sql.exec<{

@@ -4,6 +4,7 @@ import { adsDenied } from '../collect/forward.ts';
 import type { Site } from '../config.ts';
 import type { EventRecord } from '../event_record.ts';
 import { fromHex, toHex } from '../hex.ts';
+import type { Sql } from './sql.ts';
 
 /** Clicks of one person that are kept; the oldest go. */
 const CLICKS_KEPT = 50;
@@ -36,7 +37,7 @@ export interface NotedEvent {
 }
 
 /** Call inside the commit's transaction, for each stored event. */
-export function noteClick(sql: SqlStorage, { person, key, record }: NotedEvent): void {
+export function noteClick(sql: Sql, { person, key, record }: NotedEvent): void {
   if (record.ids === undefined) return;
   sql.exec(
     'INSERT OR IGNORE INTO clicks (person, touch, at, ids) VALUES (?, ?, ?, ?)',
@@ -47,7 +48,7 @@ export function noteClick(sql: SqlStorage, { person, key, record }: NotedEvent):
   );
 }
 
-export function noteConsent(sql: SqlStorage, site: Site, { person, record }: NotedEvent): void {
+export function noteConsent(sql: Sql, site: Site, { person, record }: NotedEvent): void {
   if (record.consent?.ad_user_data === undefined) return;
   const who = fromHex(person);
   if (!adsDenied(record.consent, site)) {
@@ -61,7 +62,7 @@ export function noteConsent(sql: SqlStorage, site: Site, { person, record }: Not
   );
 }
 
-export function isDenied(sql: SqlStorage, person: Uint8Array | ArrayBuffer): boolean {
+export function isDenied(sql: Sql, person: Uint8Array | ArrayBuffer): boolean {
   return (
     sql
       .exec<{ found: number }>(
@@ -73,7 +74,7 @@ export function isDenied(sql: SqlStorage, person: Uint8Array | ArrayBuffer): boo
 }
 
 /** The newest clicks before a moment, oldest first. */
-export function readClicks(sql: SqlStorage, person: string, at: number): Click[] {
+export function readClicks(sql: Sql, person: string, at: number): Click[] {
   return sql
     .exec<{ touch: ArrayBuffer; at: number; ids: string }>(
       'SELECT touch, at, ids FROM clicks WHERE person = ? AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?',
@@ -118,6 +119,6 @@ export function mergeIds(clicks: readonly Click[], record: EventRecord): Merged 
 }
 
 /** Forgets what no platform asks for any more. */
-export function pruneClicks(sql: SqlStorage, now: number): void {
+export function pruneClicks(sql: Sql, now: number): void {
   sql.exec('DELETE FROM clicks WHERE at < ?', now - CLICK_AGE_MS);
 }

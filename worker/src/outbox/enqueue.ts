@@ -2,6 +2,7 @@
  * Writes the deliveries of a commit, in its own transaction: what is counted is in the outbox, and what
  * is not is not. A site without destinations never comes here.
  */
+
 import type { JourneyConversion } from '../../../wasm/binding/types.ts';
 import { adsDenied, type Forward } from '../collect/forward.ts';
 import type { Site } from '../config.ts';
@@ -14,6 +15,7 @@ import type { OutcomeCode } from '../problem.ts';
 import { isLogged } from '../shard/fold.ts';
 import { noteClick, noteConsent, readClicks } from './clicks.ts';
 import { type Counted, draftDelivery, withClientOf } from './delivery.ts';
+import type { Sql } from './sql.ts';
 
 export interface Arrived {
   person: string;
@@ -28,7 +30,7 @@ export interface Arrived {
  * @returns how many rows wait to be sent now
  */
 export function enqueue(
-  sql: SqlStorage,
+  sql: Sql,
   engine: Engine,
   site: Site,
   arrivals: readonly Arrived[],
@@ -108,7 +110,7 @@ function refundRecord(record: EventRecord, event: string, at: number): EventReco
 
 /** @returns how many of the rows are to be sent */
 function forwardTo(
-  sql: SqlStorage,
+  sql: Sql,
   site: Site,
   { record, forward }: Arrived,
   counted: Counted,

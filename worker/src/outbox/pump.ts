@@ -2,12 +2,14 @@
  * Empties the outbox: each destination has a loop of its own, which claims, sends and records, so that
  * one that is slow or dead holds up no other.
  */
+
 import { destinationOf } from '../destinations/registry.ts';
 import type { DestinationConfig } from '../destinations/schemas.ts';
 import { Breaker, type BreakerState, retryAt } from './breaker.ts';
 import type { Claimed } from './queue.ts';
 import { Queue } from './queue.ts';
 import { type Sender, type Settled, send } from './send.ts';
+import type { Store } from './sql.ts';
 
 /** Rows of one request, where the platform takes more: what is in memory at a time is bounded. */
 const MOST_ROWS = 500;
@@ -31,11 +33,7 @@ export class Pump {
   #wake: (() => void) | undefined;
   #pruned = 0;
 
-  constructor(
-    storage: Pick<DurableObjectStorage, 'sql' | 'transactionSync'>,
-    configs: readonly DestinationConfig[],
-    options: PumpOptions,
-  ) {
+  constructor(storage: Store, configs: readonly DestinationConfig[], options: PumpOptions) {
     this.#queue = new Queue(storage);
     this.#breaker = new Breaker(storage.sql, options.random);
     this.#configs = configs;
@@ -58,7 +56,9 @@ export class Pump {
 
   replay(destination: string | undefined, ids: readonly number[] | undefined) {
     for (const { name } of this.#configs) {
-      if (destination === undefined || destination === name) this.#breaker.clear(name);
+      if (destination !== undefined && destination !== name) continue;
+      this.#breaker.clear(name);
+      this.#queue.hurry(name, this.#options.now());
     }
     return this.#queue.replay(destination, ids, this.#options.now());
   }

@@ -1,7 +1,9 @@
 /** The outbox as a queue in SQL: claim, settle, look. No network here. */
+
 import type { Delivery, Verdict } from '../destinations/destination.ts';
 import { isDenied, pruneClicks } from './clicks.ts';
 import { withClientOf } from './delivery.ts';
+import type { Sql, SqlValue, Store } from './sql.ts';
 
 /** A row that is being sent. */
 export interface Claimed {
@@ -12,7 +14,7 @@ export interface Claimed {
   delivery: Delivery;
 }
 
-interface Row extends Record<string, SqlStorageValue> {
+interface Row extends Record<string, SqlValue> {
   id: number;
   person: ArrayBuffer;
   order_key: ArrayBuffer | null;
@@ -30,13 +32,13 @@ const KEPT_MS = 90 * 86_400_000;
 const LOOKS = 200;
 
 export class Queue {
-  readonly #storage: Pick<DurableObjectStorage, 'sql' | 'transactionSync'>;
+  readonly #storage: Store;
 
-  constructor(storage: Pick<DurableObjectStorage, 'sql' | 'transactionSync'>) {
+  constructor(storage: Store) {
     this.#storage = storage;
   }
 
-  get #sql(): SqlStorage {
+  get #sql(): Sql {
     return this.#storage.sql;
   }
 
@@ -167,6 +169,16 @@ export class Queue {
       )
       .toArray();
     return row?.due;
+  }
+
+  /** What waits is due now. */
+  hurry(destination: string, now: number): void {
+    this.#sql.exec(
+      "UPDATE outbox SET due = ? WHERE destination = ? AND state = 'waiting' AND due > ?",
+      now,
+      destination,
+      now,
+    );
   }
 
   /**

@@ -1,6 +1,8 @@
 /** What routes may ask of an outbox. */
+
 import { fromHex, toHex } from '../hex.ts';
 import type { BreakerState } from './breaker.ts';
+import type { Sql, SqlValue } from './sql.ts';
 
 export const DELIVERY_STATES = ['waiting', 'sending', 'delivered', 'dead', 'skipped'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
@@ -38,10 +40,10 @@ export interface DeliveryPage {
 const COLUMNS = `id, destination, conversion, kind, event_id, state, tries, reason, created, due,
   expires, settled, matched`;
 
-type Row = DeliveryView & Record<string, SqlStorageValue>;
+type Row = DeliveryView & Record<string, SqlValue>;
 
 /** The newest first. */
-export function readDeliveries(sql: SqlStorage, query: DeliveryQuery): DeliveryPage {
+export function readDeliveries(sql: Sql, query: DeliveryQuery): DeliveryPage {
   const { destination = null, state = null, before = Number.MAX_SAFE_INTEGER, limit } = query;
   const deliveries = sql
     .exec<Row>(
@@ -60,7 +62,7 @@ export function readDeliveries(sql: SqlStorage, query: DeliveryQuery): DeliveryP
 }
 
 /** @param order key of (site, order id), 32 hex digits */
-export function readOrderDeliveries(sql: SqlStorage, order: string): DeliveryView[] {
+export function readOrderDeliveries(sql: Sql, order: string): DeliveryView[] {
   return sql
     .exec<Row>(`SELECT ${COLUMNS} FROM outbox WHERE order_key = ? ORDER BY id`, fromHex(order))
     .toArray();
@@ -83,7 +85,7 @@ const LAG_SAMPLE = 100;
 const MATCH_SAMPLE = 1000;
 
 export function readHealth(
-  sql: SqlStorage,
+  sql: Sql,
   destination: string,
   breaker: BreakerState | undefined,
 ): DestinationHealth {
@@ -128,7 +130,7 @@ export function readHealth(
  * @param person key, 32 hex digits
  * @returns rows that were there
  */
-export function erasePerson(sql: SqlStorage, person: string): number {
+export function erasePerson(sql: Sql, person: string): number {
   const who = fromHex(person);
   const { rowsWritten } = sql.exec('DELETE FROM outbox WHERE person = ?', who);
   sql.exec('DELETE FROM clicks WHERE person = ?', who);
@@ -137,7 +139,7 @@ export function erasePerson(sql: SqlStorage, person: string): number {
 }
 
 /** What the outbox holds of a person, for an export. */
-export function exportPerson(sql: SqlStorage, person: string) {
+export function exportPerson(sql: Sql, person: string) {
   const who = fromHex(person);
   return {
     deliveries: sql
