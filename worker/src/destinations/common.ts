@@ -48,10 +48,9 @@ export function itemsOf({ items = [] }: Delivery): (Item & { id: string })[] {
 /** Whole pieces, at least 1. */
 export const pieces = ({ quantity }: Item): number => Math.max(1, Math.round(quantity ?? 1));
 
+/** How many pieces there are in all, undefined for none. */
 export const pieceCount = (delivery: Delivery): number | undefined =>
-  delivery.items?.length
-    ? itemsOf(delivery).reduce((sum, item) => sum + pieces(item), 0)
-    : undefined;
+  itemsOf(delivery).reduce((sum, item) => sum + pieces(item), 0) || undefined;
 
 /** The order, or what stands for it where a platform wants an id of the deal. */
 export const transactionOf = ({ orderId, eventId }: Delivery): string => orderId ?? eventId;

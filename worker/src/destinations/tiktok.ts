@@ -95,7 +95,7 @@ function event(delivery: Delivery): object {
           price: item.price === undefined ? undefined : number(item.price),
         }),
       ),
-      content_type: delivery.items?.length ? 'product' : undefined,
+      content_type: itemsOf(delivery).length > 0 ? 'product' : undefined,
       order_id: delivery.orderId,
       query: delivery.searchTerm,
     }),
