@@ -15,6 +15,13 @@ const meta = {
   access_token_secret: 'META_TOKEN',
   conversions: ['purchase'],
 };
+const webhook = {
+  name: 'hook',
+  type: 'webhook',
+  url: 'https://hooks.example.com/in',
+  signing_secret: 'HOOK_SECRET',
+  conversions: ['purchase'],
+};
 
 const wrong: [name: string, changes: Record<string, unknown>, message: RegExp][] = [
   ['a missing key', { api_key_secret: undefined }, /sites\.shop\.api_key_secret: .*required/],
@@ -80,6 +87,16 @@ const wrong: [name: string, changes: Record<string, unknown>, message: RegExp][]
     'a weighting by an unknown model',
     { destinations: [{ ...meta, value: { model: 'first_ever' } }] },
     /destinations\.0\.value\.model: "first_ever"/,
+  ],
+  [
+    'a part of the value by a model of all journeys',
+    { models: ['last', 'markov'], destinations: [{ ...meta, value: { model: 'markov' } }] },
+    /destinations\.0\.value\.model: "markov" needs all journeys/,
+  ],
+  [
+    'own clicks of a destination that sells none',
+    { destinations: [{ ...webhook, only_own_clicks: true }] },
+    /destinations\.0\.only_own_clicks: a webhook has no clicks/,
   ],
 ];
 

@@ -4,8 +4,9 @@
  */
 import * as v from 'valibot';
 import type { ClassifierRules, StepConfig } from '../../wasm/binding/types.ts';
+import { destinationOf } from './destinations/registry.ts';
 import type { DestinationConfig } from './destinations/schemas.ts';
-import { isRuleModel, type Model, RULE_MODELS } from './models.ts';
+import { isModel, isRuleModel, type Model, RULE_MODELS } from './models.ts';
 import { configSchema, SCOPES, type Scope, type SiteFile } from './schema/config.ts';
 import type { Rate } from './schema/money.ts';
 import { type DayOf, dayOfZone } from './schema/time.ts';
@@ -265,8 +266,19 @@ function checkDestinations(file: SiteFile, at: string, problems: string[]): void
     ) {
       problems.push(`${here}: give service_account_secret or access_token_secret, not both`);
     }
+    const { clickIds } = destinationOf(destination);
+    if (clickIds.length === 0 && destination.only_own_clicks) {
+      problems.push(`${here}.only_own_clicks: a ${destination.type} has no clicks of its own`);
+    }
     if (typeof destination.value === 'object') {
       const { model } = destination.value;
+      if (clickIds.length === 0) {
+        problems.push(`${here}.value: a ${destination.type} earns no credit; leave it "full"`);
+      } else if (isModel(model) && !isRuleModel(model)) {
+        problems.push(
+          `${here}.value.model: "${model}" needs all journeys; use one of ${RULE_MODELS.join(', ')}`,
+        );
+      }
       if (!(file.models as readonly string[]).includes(model)) {
         problems.push(`${here}.value.model: "${model}" is not in the site's models`);
       }
