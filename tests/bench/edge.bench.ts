@@ -14,6 +14,7 @@ import workerd from 'workerd';
 import { RULE_MODELS } from '../../worker/src/models.ts';
 import { core, root } from '../node/hosts.ts';
 import { siteConfig, startServer } from '../worker/helpers.ts';
+import { allDestinations, SECRETS } from '../worker/support/destinations.ts';
 
 interface Row {
   stage: string;
@@ -171,15 +172,38 @@ const worker :Workerd.Worker = (
   };
 }
 
+/** Three destinations that take any event, answered by a process of its own. */
+async function startPlatforms() {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'edge/platforms.ts')]);
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const base = line.toString().trim();
+  return {
+    destinations: allDestinations(['purchase'], (type) => `${base}${type}`).filter(({ type }) =>
+      ['microsoft', 'reddit', 'webhook'].includes(type as string),
+    ),
+    async stop() {
+      child.stdin.end();
+      await once(child, 'exit');
+    },
+  };
+}
+
 async function compare(shards: number): Promise<Row[]> {
   const conversions = [{ name: 'purchase', event: 'purchase' }];
   await using server = await startServer({
     shop: siteConfig({ shards, conversions, rate_limit: false }),
   });
+  const platforms = await startPlatforms();
+  const { destinations } = platforms;
+  await using forwarding = await startServer(
+    { shop: siteConfig({ shards, conversions, rate_limit: false, destinations }) },
+    SECRETS,
+  );
   const ceiling = await startCeiling(shards);
   const noop: Measured[] = [];
   const single: Measured[] = [];
   const ordered: Measured[] = [];
+  const forwarded: Measured[] = [];
   const batches: Measured[] = [];
   const { url, pid } = server;
   const one = { url, pid, path: '/e', perRequest: 1, orders: false };
@@ -192,10 +216,12 @@ async function compare(shards: number): Promise<Row[]> {
       noop.push(wrk({ ...one, url: ceiling.url, pid: ceiling.pid }));
       single.push(wrk(one));
       ordered.push(wrk({ ...one, orders: true }));
+      forwarded.push(wrk({ ...one, url: forwarding.url, pid: forwarding.pid, orders: true }));
       batches.push(wrk({ ...many, key }));
     }
   } finally {
     await ceiling.stop();
+    await platforms.stop();
   }
   const name = shards === 1 ? '1 shard' : `${shards} shards`;
   const base = medians(noop);
@@ -213,6 +239,7 @@ async function compare(shards: number): Promise<Row[]> {
   for (const [stage, list] of [
     ['1 event per request', single],
     ['the same, 2 % orders', ordered],
+    ['the same, sent to 3 destinations', forwarded],
   ] as const) {
     const m = medians(list);
     rows.push({

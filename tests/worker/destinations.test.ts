@@ -10,7 +10,12 @@ import { readConfig, type Site } from '../../worker/src/config.ts';
 import type { Call, Delivery } from '../../worker/src/destinations/destination.ts';
 import { ga4Problem } from '../../worker/src/destinations/ga4.ts';
 import { googleTime } from '../../worker/src/destinations/google.ts';
-import { signedJwt } from '../../worker/src/destinations/google_auth.ts';
+import {
+  forgetTokens,
+  googleToken,
+  signedJwt,
+  TokenError,
+} from '../../worker/src/destinations/google_auth.ts';
 import { fbcOf } from '../../worker/src/destinations/meta.ts';
 import { oauth1Header } from '../../worker/src/destinations/oauth1.ts';
 import { destinationOf } from '../../worker/src/destinations/registry.ts';
@@ -318,4 +323,52 @@ test('secrets are struck out of whatever is kept', () => {
   const text = 'x the+secret/value y the%2Bsecret%2Fvalue z inner-token';
   assert.equal(secrets.redact(text), 'x (secret) y (secret) z (secret)');
   assert.throws(() => secrets.get('C'), /C is not set/);
+});
+
+test('a service account token is fetched once, kept until shortly before its end, and hidden', async (t) => {
+  const account = {
+    client_email: 'robot@project.iam.gserviceaccount.com',
+    private_key: serviceKey,
+    token_uri: 'https://token.example/token',
+  };
+  const bodies: URLSearchParams[] = [];
+  let status = 200;
+  t.mock.method(globalThis, 'fetch', async (_url: string, init: RequestInit) => {
+    bodies.push(new URLSearchParams(String(init.body)));
+    const body = { access_token: `granted-token-${bodies.length}`, expires_in: 3600 };
+    return new Response(JSON.stringify(status === 200 ? body : { error: 'invalid_grant' }), {
+      status,
+    });
+  });
+  const secrets = new Secrets({});
+  const now = 1_790_000_000_000;
+  const token = (at: number, scope = 'scope-1') => googleToken(account, scope, secrets, at);
+  const [first, same] = await Promise.all([token(now), token(now)]);
+  assert.equal(first, 'granted-token-1');
+  assert.equal(same, first);
+  assert.equal(await token(now + 54 * 60_000), first);
+  assert.equal(await token(now + 56 * 60_000), 'granted-token-2');
+  assert.equal(await token(now + 56 * 60_000, 'scope-2'), 'granted-token-3');
+  assert.equal(bodies.length, 3);
+  const [head, claims] = bodies[0]!.get('assertion')!.split('.').slice(0, 2) as [string, string];
+  const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString());
+  assert.deepEqual(read(head), { alg: 'RS256', typ: 'JWT' });
+  assert.deepEqual(read(claims), {
+    iss: account.client_email,
+    scope: 'scope-1',
+    aud: account.token_uri,
+    iat: now / 1000,
+    exp: now / 1000 + 3600,
+  });
+  assert.equal(secrets.redact('x granted-token-2'), 'x (secret)');
+  forgetTokens();
+  status = 400;
+  await assert.rejects(
+    token(now),
+    (error) => error instanceof TokenError && error.final && /invalid_grant/.test(error.message),
+  );
+  status = 500;
+  await assert.rejects(token(now), (error) => error instanceof TokenError && !error.final);
+  status = 200;
+  assert.match(await token(now), /^granted-token-/);
 });

@@ -126,7 +126,8 @@ test('a store from before journeys were written behind is taken over', async () 
   for (const file of globSync('objects/**/*.sqlite', { cwd: server.dataDir })) {
     const database = new DatabaseSync(path.join(server.dataDir, file));
     if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'log'").get()) {
-      database.exec(`ALTER TABLE journeys DROP COLUMN seq;
+      database.exec(`DROP TABLE outbox; DROP TABLE clicks; DROP TABLE ad_denials; DROP TABLE breakers;
+        ALTER TABLE journeys DROP COLUMN seq;
         DELETE FROM migrations WHERE number >= 3;
         DELETE FROM meta WHERE name = 'checkpoint'`);
     }
