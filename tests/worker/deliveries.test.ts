@@ -245,3 +245,46 @@ test('a dead letter is replayed by who may; a token that is refused stops the de
   for (const [type, taken] of mock.taken) assert.equal(taken.size, 1, type);
   assert.doesNotMatch(server.log() + JSON.stringify(now), /secret-1|203\.0\.113/);
 });
+
+test('a trial of each destination: the answer is shown and nothing is counted', async () => {
+  await using mock = await startMock();
+  const destinations = allDestinations(CONVERSIONS, mock.endpoint).map((each) =>
+    each.type === 'meta' ? { ...each, test_event_code: 'TEST123' } : each,
+  );
+  await using server = await startServer({ shop: shop(mock, { destinations }) }, SECRETS);
+  const ask = async (destination: string) => {
+    const body = { site: 'shop', destination };
+    const { json, status, text } = await server.api('/v1/deliveries/test', { body });
+    assert.equal(status, 200, text);
+    assert.doesNotMatch(text, /secret-1/);
+    return json;
+  };
+  const without: Record<string, RegExp> = {
+    tiktok: /test_event_code/,
+    linkedin: /no trial/,
+    microsoft: /no trial/,
+    x: /no trial/,
+  };
+  for (const { name } of destinations as { name: string }[]) {
+    const { verdict, reason, status } = await ask(name);
+    if (without[name]) {
+      assert.equal(verdict, 'halt', name);
+      assert.match(reason, without[name]);
+    } else {
+      assert.equal(verdict, 'delivered', `${name}: ${reason}`);
+      assert.ok(status >= 200 && status < 300, name);
+    }
+  }
+  assert.equal(
+    [...mock.taken.values()].reduce((sum, each) => sum + each.size, 0),
+    0,
+  );
+  mock.fault = () => ({ status: 401, body: { message: 'bad token reddit-token-secret-1' } });
+  const refused = await ask('reddit');
+  assert.equal(refused.verdict, 'halt');
+  assert.match(refused.reason, /^401 bad token \(secret\)/);
+  const unknown = await server.api('/v1/deliveries/test', {
+    body: { site: 'shop', destination: 'none' },
+  });
+  assert.equal(unknown.status, 400);
+});

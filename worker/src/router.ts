@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { deliveries, replayDeliveries } from './api/deliveries.ts';
 import { events } from './api/events.ts';
+import { trial } from './api/trial.ts';
 import { asset } from './assets.ts';
 import { beacon, beaconPreflight } from './collect/beacon.ts';
 import { discardBody } from './collect/body.ts';
@@ -43,6 +44,7 @@ const ROUTES: readonly Route[] = [
   live,
   deliveries,
   replayDeliveries,
+  trial,
   verify,
   ...health,
 ];

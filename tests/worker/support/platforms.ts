@@ -599,10 +599,26 @@ const PLATFORMS: Record<string, Platform> = {
 /** The answer of a platform; a refusal is an answer of its own kind. */
 export function platformAnswer(type: string, request: Incoming, now: number): Result {
   try {
-    return PLATFORMS[type]!(request, now);
+    const trial = asTrial(request);
+    if (trial === undefined) return PLATFORMS[type]!(request, now);
+    const { status, body } = PLATFORMS[type]!(trial, now);
+    return { status, body, taken: [] };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { status, message } = error;
     return { status, body: { error: { code: 100, message }, message }, taken: [] };
   }
+}
+
+/** The request without what makes it a trial, undefined for one that counts. */
+function asTrial(request: Incoming): Incoming | undefined {
+  const { path, query, headers, body } = request;
+  if (path === '/debug/mp/collect') return { ...request, path: '/mp/collect' };
+  if (path.endsWith('/events/validate'))
+    return { ...request, path: path.replace(/\/validate$/, '') };
+  const marked =
+    query.get('test') === 'true' ||
+    headers['x-headwater-trial'] === '1' ||
+    /"(validateOnly":true|test_id":"|test_event_code":")/.test(body);
+  return marked ? request : undefined;
 }

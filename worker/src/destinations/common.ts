@@ -1,6 +1,6 @@
 /** What several platforms share: amounts, ids, items, and the plain meaning of HTTP codes. */
 import { formatMicros, microsToNumber } from '../schema/money.ts';
-import type { Answer, Delivery, Item, Verdict } from './destination.ts';
+import type { Answer, Call, Delivery, Item, Verdict } from './destination.ts';
 
 export const seconds = (ms: number): number => Math.floor(ms / 1000);
 
@@ -54,6 +54,12 @@ export const pieceCount = (delivery: Delivery): number | undefined =>
 
 /** The order, or what stands for it where a platform wants an id of the deal. */
 export const transactionOf = ({ orderId, eventId }: Delivery): string => orderId ?? eventId;
+
+/** A call with more in its JSON body. */
+export const withBody = (call: Call, more: object): Call => ({
+  ...call,
+  body: JSON.stringify({ ...(JSON.parse(call.body) as object), ...more }),
+});
 
 // ---- reading answers ----
 

@@ -109,9 +109,17 @@ export interface Destination<T extends DestinationType = DestinationType> {
     deliveries: readonly Delivery[],
     context: CallContext,
   ): Call | Promise<Call>;
+  /**
+   * The same request as a trial: checked by the platform and recorded nowhere, or shown among its test
+   * events. Absent where the platform offers none.
+   */
+  trial?(config: ConfigOf<T>, call: Call): Call;
   /** @returns one verdict for all, or one each */
   read(answer: Answer, deliveries: readonly Delivery[]): Verdict | Verdict[];
 }
+
+/** A trial needs something that the configuration lacks. */
+export class NoTrialError extends Error {}
 
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;

@@ -4,6 +4,7 @@
  */
 import {
   amount,
+  bodyOf,
   filled,
   idOf,
   isOk,
@@ -40,8 +41,19 @@ export const ga4: Destination<'ga4'> = {
     };
   },
 
-  read: (answer, deliveries) =>
-    isOk(answer) ? { state: 'delivered' } : usual(answer, deliveries.length),
+  // The validation server checks neither secret nor measurement id.
+  trial: (_config, call) => ({
+    ...call,
+    url: call.url.replace('/mp/collect?', '/debug/mp/collect?'),
+  }),
+
+  read(answer, deliveries) {
+    if (!isOk(answer)) return usual(answer, deliveries.length);
+    // Only the validation server says what is wrong.
+    const [problem] = (bodyOf(answer).validationMessages ?? []) as { description?: string }[];
+    if (problem === undefined) return { state: 'delivered' };
+    return { state: 'dead', reason: String(problem.description).slice(0, 300) };
+  },
 };
 
 const VALUE_LENGTH = 100;

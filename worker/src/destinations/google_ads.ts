@@ -2,7 +2,17 @@
  * Google Ads API, for accounts that used it before Google closed it to new ones (2026-06-15):
  * `uploadClickConversions`, and `uploadConversionAdjustments` for refunds. Each row is judged apart.
  */
-import { amount, bodyOf, filled, isOk, number, reasonOf, transactionOf, usual } from './common.ts';
+import {
+  amount,
+  bodyOf,
+  filled,
+  isOk,
+  number,
+  reasonOf,
+  transactionOf,
+  usual,
+  withBody,
+} from './common.ts';
 import {
   type Answer,
   type ConfigOf,
@@ -59,6 +69,8 @@ export const googleAds: Destination<'google_ads'> = {
       }),
     };
   },
+
+  trial: (_config, call) => withBody(call, { validateOnly: true }),
 
   read(answer, deliveries) {
     if (!isOk(answer)) return usual(answer, deliveries.length, said(answer));

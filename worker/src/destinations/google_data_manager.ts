@@ -2,7 +2,16 @@
  * Google Data Manager API: `POST /v1/events:ingest`. One invalid field refuses the whole request; what
  * Google makes of the events is known later, under the request id that the delivery keeps.
  */
-import { amount, bodyOf, filled, isOk, reasonOf, transactionOf, usual } from './common.ts';
+import {
+  amount,
+  bodyOf,
+  filled,
+  isOk,
+  reasonOf,
+  transactionOf,
+  usual,
+  withBody,
+} from './common.ts';
 import {
   type Answer,
   type ConfigOf,
@@ -54,6 +63,8 @@ export const googleDataManager: Destination<'google_data_manager'> = {
       body: JSON.stringify(body),
     };
   },
+
+  trial: (_config, call) => withBody(call, { validateOnly: true }),
 
   read(answer, deliveries) {
     if (isOk(answer)) {

@@ -19,6 +19,7 @@ import {
   DAY_MS,
   type Delivery,
   type Destination,
+  NoTrialError,
   type Verdict,
 } from './destination.ts';
 import { nameFor } from './names.ts';
@@ -61,6 +62,13 @@ export const meta: Destination<'meta'> = {
         ...testCode(config),
       }),
     };
+  },
+
+  // Such events count, so they need the code that shows them among the test events.
+  trial: (config, call) => {
+    if (config.test_event_code === undefined)
+      throw new NoTrialError('set test_event_code for a trial');
+    return call;
   },
 
   read(answer, deliveries) {

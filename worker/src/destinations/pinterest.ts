@@ -51,6 +51,8 @@ export const pinterest: Destination<'pinterest'> = {
     };
   },
 
+  trial: (_config, call) => ({ ...call, url: `${call.url}?test=true` }),
+
   read(answer, deliveries) {
     const { events, message } = bodyOf(answer);
     if (Array.isArray(events) && events.length === deliveries.length)

@@ -10,6 +10,7 @@ import {
   pieceCount,
   pieces,
   usual,
+  withBody,
 } from './common.ts';
 import { DAY_MS, type Delivery, type Destination } from './destination.ts';
 import { nameFor } from './names.ts';
@@ -38,6 +39,11 @@ export const reddit: Destination<'reddit'> = {
       },
       body: JSON.stringify({ data: { events: deliveries.map(event) } }),
     };
+  },
+
+  trial: (_config, call) => {
+    const { data } = JSON.parse(call.body) as { data: object };
+    return withBody(call, { data: { test_id: 'headwater', ...data } });
   },
 
   read(answer, deliveries) {

@@ -46,6 +46,8 @@ export const snapchat: Destination<'snapchat'> = {
     };
   },
 
+  trial: (_config, call) => ({ ...call, url: call.url.replace('/events?', '/events/validate?') }),
+
   read(answer, deliveries) {
     return isOk(answer)
       ? readBody(answer, deliveries.length)

@@ -36,6 +36,9 @@ export const webhook: Destination<'webhook'> = {
     };
   },
 
+  // A receiver of one's own: it is told that this is a trial.
+  trial: (_config, call) => ({ ...call, headers: { ...call.headers, 'x-headwater-trial': '1' } }),
+
   read: (answer, deliveries) =>
     isOk(answer)
       ? { state: 'delivered' }
