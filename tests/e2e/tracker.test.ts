@@ -223,6 +223,9 @@ test('a refusal leaves nothing on the device and only a count on the server', as
   shop.more = `<script>gtag('consent', 'default', { analytics_storage: 'denied', ad_storage: 'denied' })</script>`;
   const page = await context.newPage();
   const sent = page.waitForRequest((r) => r.url().endsWith('/e'));
+  // Listened for before the cause, or it may be over already.
+  const answer = () => page.waitForResponse((r) => r.url().endsWith('/e'));
+  const first = answer();
   await page.goto(`${shop.origin}/private?utm_source=x&utm_medium=cpc`);
   const body = JSON.parse((await sent).postData() ?? '');
   shop.more = '';
@@ -232,8 +235,10 @@ test('a refusal leaves nothing on the device and only a count on the server', as
       consent: { analytics: 'denied', ad_user_data: 'denied', ad_personalization: 'denied' },
     },
   ]);
+  await first;
+  const second = answer();
   await event(page, 'search', { search_term: 'x' });
-  await page.waitForResponse((r) => r.url().endsWith('/e'));
+  await second;
   assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
   assert.deepEqual(await context.cookies(), []);
   assert.deepEqual(await counted(), { no_consent: 2 });
@@ -244,8 +249,9 @@ test('a refusal leaves nothing on the device and only a count on the server', as
       analytics: 'granted',
     }),
   );
+  const third = answer();
   await event(page, 'search', { search_term: 'y' });
-  await page.waitForResponse((r) => r.url().endsWith('/e'));
+  await third;
   assert.deepEqual(await counted(), { accepted: 1 });
   await context.close();
 });
