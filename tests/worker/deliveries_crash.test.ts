@@ -178,3 +178,26 @@ test('a destination that never answers holds up no other', { timeout: 120_000 },
   assert.ok(beside.at(-1)! < alone.at(-1)! + 1500, `${beside}`);
   assert.ok(middle(beside) < middle(alone) * 1.1 + 100, `${middle(alone)} ${middle(beside)}`);
 });
+
+test('killed in the middle of a request: sent again by the alarm alone', {
+  timeout: 60_000,
+}, async () => {
+  await using mock = await startMock();
+  mock.fault = () => 'hang';
+  const site = { ...shop(mock, ['meta', 'webhook']), shards: 1 };
+  await using server = await startServer({ shop: site }, SECRETS);
+  await send(server, [buyer('alone-1x')]);
+  const until = Date.now() + 30_000;
+  const wait = async (done: () => boolean) => {
+    while (!done()) {
+      assert.ok(Date.now() < until, `${mock.requests.length} requests`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  await wait(() => mock.requests.length === 2);
+  await server.kill();
+  mock.fault = () => undefined;
+  await server.restart();
+  // Nobody asks for anything: nothing but the alarm wakes the shard.
+  await wait(() => mock.taken.get('meta')?.size === 1 && mock.taken.get('webhook')?.size === 1);
+});

@@ -99,8 +99,9 @@ function worthOf(
     return { value: record.value, currency: record.currency ?? site.currency };
   }
   return {
+    // The definition's value, in the site's currency.
     ...(conversion.value > 0 && { value: conversion.value }),
-    currency: record.currency ?? site.currency,
+    currency: site.currency,
   };
 }
 

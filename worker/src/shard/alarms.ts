@@ -10,6 +10,8 @@ export type Job = () => Promise<number | undefined>;
 export class Alarms {
   readonly #storage: DurableObjectStorage;
   readonly #jobs: Readonly<Record<string, Job>>;
+  /** The platform's alarm was set by this process. */
+  #isSet = false;
 
   constructor(storage: DurableObjectStorage, jobs: Readonly<Record<string, Job>>) {
     this.#storage = storage;
@@ -19,7 +21,11 @@ export class Alarms {
   /** Calls the job at this time, or sooner when it was planned sooner. Written with the caller's own writes. */
   plan(name: string, at: number): void {
     const planned = this.#plannedAt(name);
-    if (planned !== undefined && planned <= at) return;
+    if (planned !== undefined && planned <= at) {
+      // A process before this one may have died in the job, and its alarm with it.
+      if (!this.#isSet) this.#set();
+      return;
+    }
     writeMeta(this.#storage.sql, `alarm:${name}`, String(Math.ceil(at)));
     this.#set();
   }
@@ -32,7 +38,6 @@ export class Alarms {
     });
     await Promise.all(
       due.map(async ([name, job]) => {
-        deleteMeta(this.#storage.sql, `alarm:${name}`);
         let next: number | undefined;
         try {
           next = await job();
@@ -40,6 +45,8 @@ export class Alarms {
           console.error(`${name}: ${String(error)}`);
           next = Date.now() + AGAIN_MS;
         }
+        // Only now: until it is done, a job is still to be done.
+        deleteMeta(this.#storage.sql, `alarm:${name}`);
         if (next !== undefined) this.plan(name, next);
       }),
     );
@@ -52,6 +59,7 @@ export class Alarms {
   }
 
   #set(): void {
+    this.#isSet = true;
     const times = Object.keys(this.#jobs).flatMap((name) => this.#plannedAt(name) ?? []);
     // Not awaited: it is written together with what was written before it.
     if (times.length > 0) void this.#storage.setAlarm(Math.min(...times));
