@@ -70,7 +70,7 @@ export async function ingestEach(
   const { prepared, refused } = verdict
     ? { prepared: [], refused: refuseAll(inputs, verdict) }
     : await prepare(context.engine, site, inputs, via, now, skew);
-  const forwards = forwardsOf(prepared);
+  const forwards = site.destinations.length > 0 ? forwardsOf(prepared) : undefined;
   const outcomes = new Map<number, OutcomeCode>();
   let waiting: readonly Prepared[] = prepared;
   let refusals: readonly Refused[] = refused;

@@ -25,6 +25,12 @@ export interface Arrived {
   forward?: string | undefined;
 }
 
+/** Conversions of one such window are sent together, ms. */
+const GATHER_MS = 250;
+
+/** When what is written now is to be sent, Unix ms. */
+export const gatherAt = (now: number): number => (Math.floor(now / GATHER_MS) + 1) * GATHER_MS;
+
 /**
  * @param journeys as the commit leaves them, of persons that it changed
  * @returns how many rows wait to be sent now
@@ -142,7 +148,7 @@ function forwardTo(
       delivery.kind,
       delivery.eventId,
       skip === undefined ? 'waiting' : 'skipped',
-      now,
+      gatherAt(now),
       expires,
       skip ?? null,
       now,

@@ -1,6 +1,7 @@
 /** The outbox of one shard, as the shard sees it. */
 import type { Site } from '../config.ts';
 import { Secrets } from '../destinations/secrets.ts';
+import { gatherAt } from './enqueue.ts';
 import { Pump } from './pump.ts';
 import {
   type DeliveryPage,
@@ -10,14 +11,12 @@ import {
   readHealth,
 } from './reads.ts';
 
-/** Conversions that come together are sent together: the first waits this long, ms. */
-const GATHER_MS = 200;
-
 export class Outbox {
   readonly #storage: DurableObjectStorage;
   readonly #site: Site;
   readonly #pump: Pump;
   readonly #plan: (at: number) => void;
+  #waking = false;
 
   /** @param plan has `run` called at a time, Unix ms */
   constructor(
@@ -42,8 +41,17 @@ export class Outbox {
 
   /** A commit has written rows; call it before anything is awaited. */
   enqueued(): void {
-    if (this.#pump.running) this.#pump.wake();
-    else this.#plan(Date.now() + GATHER_MS);
+    const now = Date.now();
+    const at = gatherAt(now);
+    if (!this.#pump.running) {
+      this.#plan(at);
+    } else if (!this.#waking) {
+      this.#waking = true;
+      setTimeout(() => {
+        this.#waking = false;
+        this.#pump.wake();
+      }, at - now);
+    }
   }
 
   /** @returns when to run again, Unix ms */
