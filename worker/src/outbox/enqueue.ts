@@ -26,7 +26,7 @@ export interface Arrived {
 }
 
 /** Conversions of one such window are sent together, ms. */
-const GATHER_MS = 250;
+const GATHER_MS = 1000;
 
 /** When what is written now is to be sent, Unix ms. */
 export const gatherAt = (now: number): number => (Math.floor(now / GATHER_MS) + 1) * GATHER_MS;
