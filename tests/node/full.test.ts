@@ -137,6 +137,43 @@ test('ledgers have the bytes of hw ledger, merge in any order, and read back', (
   }
 });
 
+test('ledgers of two instances merge, and nothing else is taken for one', async () => {
+  const other = await full();
+  const of = (core: typeof hw, name: string, part: string) => {
+    const data = core.dataset();
+    data.append(new TextEncoder().encode(`path,total_conversions\n${name},1\n`));
+    data.finish();
+    return data.ledger(part);
+  };
+  const a = of(hw, 'aaa', '1');
+  of(hw, 'bbb', '2');
+  of(other, 'ccc', '3');
+  const d = of(other, 'ddd', '4');
+  a.merge(d);
+  assert.deepEqual(a.dataset().summary().channels, ['aaa', 'ddd']);
+  for (const odd of [{}, 5, null, hw.dedup(1000), hw, { address: 12345 }])
+    assert.throws(() => a.merge(odd as never), TypeError);
+});
+
+test('numbers out of range are refused, not wrapped', () => {
+  const data = read('path,total_conversions\na > b > c,3\n');
+  for (const touchCap of [-1, Number.NaN, 2 ** 32, 2 ** 32 + 1, 1.5])
+    assert.throws(() => hw.dataset({ touchCap }), code('HW_E_ARG'), String(touchCap));
+  for (const replicates of [2 ** 32 + 5, 2.5, -1])
+    assert.throws(() => data.bootstrap(['linear'], replicates), code('HW_E_ARG'));
+  for (const options of [{ samples: 2 ** 32 }, { order: 2.5 }, { weights: [Number.NaN, 1, 1] }])
+    assert.throws(() => data.attribute(['markov'], options as never), code('HW_E_ARG'));
+  for (const [from, count] of [
+    [2 ** 32, 1],
+    [Number.NaN, 1],
+    [0, -1],
+  ] as const)
+    assert.throws(() => data.journeys(from, count, ['linear']), code('HW_E_ARG'));
+  const keys = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb'] as unknown as Uint8Array[];
+  assert.throws(() => hw.dedup(1000).add(keys, [1, 1]), TypeError);
+  assert.throws(() => hw.dataset().append('a,b' as never), TypeError);
+});
+
 test('dedup judges as a map does', () => {
   const pick = random(seed('dedup of the binding'));
   const window = 5000;

@@ -120,6 +120,16 @@ test('a redirect records the click and leads only where it may', async () => {
     assert.equal((await signed(wrong)).status, 403, wrong);
 });
 
+test('a redirect with a hand-over leaves the rest of the address as it is', async () => {
+  const to = 'https://shop.example.com/p?q=a%20b&flag&x=%7Ey&z=a;b';
+  const location = (await get(`/r?${query({ site: 'shop', to })}`)).headers.get('location') ?? '';
+  assert.ok(location.startsWith(`${to}&_hwx=`), location);
+  const seen = await outcomes('quick');
+  const head = await get('/p.gif?site=quick&name=x', {}, 'HEAD');
+  assert.equal(head.headers.get('set-cookie'), null);
+  assert.equal((await outcomes('quick')).accepted, seen.accepted);
+});
+
 test('a redirect is not open, whatever the trick', async () => {
   const tricks = [
     '',

@@ -14,6 +14,7 @@ before(async () => {
   const models = ['last', 'linear', ...MODELS];
   server = await startServer({
     shop: siteConfig({ shards: 3, models }),
+    mixed: siteConfig({ shards: 1, models, api_key_secret: 'MIXED' }),
     empty: siteConfig({ shards: 1, models, api_key_secret: 'EMPTY' }),
   });
   const pick = random(seed('fitted models'));
@@ -29,7 +30,11 @@ before(async () => {
         name: 'page_view',
         visitor_id: `v${visitor}`,
         occurred_at: at,
-        source: { source, medium: source === 'news' ? 'email' : 'cpc', campaign: `c${pick(3)}` },
+        source: {
+          source,
+          medium: source === 'news' ? 'email' : 'cpc',
+          campaign: `c${pick(3)}`,
+        },
       });
     }
     if (pick(2))
@@ -43,6 +48,12 @@ before(async () => {
         currency: 'USD',
       });
   }
+  // Half of the touches name no campaign.
+  const half = events.slice(0, 60).map((event) => ({
+    ...event,
+    ...(event.source && { source: { ...event.source, campaign: pick(2) ? 'c1' : '' } }),
+  }));
+  await send(server, 'mixed', half);
   for (let i = 0; i < events.length; i += 200) await send(server, 'shop', events.slice(i, i + 200));
 });
 after(() => server?.[Symbol.asyncDispose]());
@@ -105,6 +116,15 @@ test('a period takes its conversions only, and compare sets rules and fits side 
       value: alone?.value ?? 0,
     });
   }
+  const { rows: campaigns } = (
+    await server.api('/v1/compare?site=mixed&models=linear,markov&dimension=campaign', {
+      site: 'mixed',
+    })
+  ).json;
+  const names = campaigns.map((row: Json) => row.campaign);
+  assert.deepEqual([...names].sort(), ['(not set)', 'c1']);
+  const split = await server.api('/v1/report?site=shop&model=markov&metrics=value,gross');
+  assert.deepEqual([split.status, split.json.code], [400, 'invalid_query']);
   const none = await fit('model=markov', 'empty');
   assert.deepEqual([none.rows, none.total], [[], { conversions: 0, value: 0 }]);
 });

@@ -137,6 +137,8 @@ test('a file that cannot be read says where', async () => {
     ['\n\n', 'empty_body', /./],
     ['a,b\n1,2\n', 'invalid_csv', /^line 1: expected Google's header/],
     ['conversion,occurred_at,colour\n', 'invalid_csv', /unknown columns colour/],
+    ['conversion,occurred_at,__proto__\n', 'invalid_csv', /unknown columns __proto__/],
+    ['conversion,occurred_at,constructor\n', 'invalid_csv', /unknown columns constructor/],
     ['conversion,occurred_at\n"Purchase,x\n', 'invalid_csv', /ends inside a quoted field/],
     ['conversion,occurred_at\n"Purchase"x,y\n', 'invalid_csv', /^line 2: text follows/],
     ['Parameters:TimeZone=UTC\n', 'invalid_csv', /no header row/],
@@ -156,6 +158,24 @@ test('a file that cannot be read says where', async () => {
     headers: { authorization: `Bearer ${server.apiKeys.other}` },
   });
   assert.equal(wrongKey.status, 403);
+});
+
+test('what spreadsheets and templates put above the header is no matter', async () => {
+  const now = new Date().toISOString();
+  for (const [i, head] of [
+    '\n',
+    'sep=;\n',
+    'parameters:timezone=+0000\n',
+    '### INSTRUCTIONS ###\n# IMPORTANT, read this\nParameters:TimeZone=+0000\n',
+  ].entries()) {
+    const csv = `${head}conversion;occurred_at;order_id\npurchase;${now};top-${i}\n`;
+    const { status, json, text } = await upload(csv);
+    assert.deepEqual([status, json.accepted], [202, 1], text);
+  }
+  // The good rows before a broken one are stored, as the answer says.
+  const broken = `conversion,occurred_at,order_id\npurchase,${now},kept-1\npurchase,${now},"x"y\n`;
+  assert.equal((await upload(broken)).status, 400);
+  assert.equal((await server.api('/v1/conversions/kept-1?site=shop')).status, 200);
 });
 
 test('a long file is reported while it is read', { timeout: 120_000 }, async () => {
@@ -206,6 +226,10 @@ test('times as spreadsheets write them', () => {
   for (const bad of ['', 'x', '2026-02-30 10:00:00', '13/45/2026 10:00:00', '2026-11-22 25:00:00'])
     assert.throws(() => parseImportTime(bad, 'UTC'), RangeError, bad);
   assert.throws(() => parseImportTime('2026-11-22 10:00:00', 'Mars/Olympus'), /unknown time zone/);
+  for (const far of ['+25:00', '+1999', '-0060'])
+    assert.throws(() => parseImportTime(`2026-11-22 10:00:00${far}`, 'UTC'), /no zone is/, far);
+  assert.equal(parseImportTime('2026-11-22 10:00:00 Etc/GMT+1', 'UTC'), Date.UTC(2026, 10, 22, 11));
+  assert.equal(parseImportTime('2026-11-22 10:00:00 EST', 'UTC'), Date.UTC(2026, 10, 22, 15));
 });
 
 test('CSV of any shape reads the same in pieces of any size', async () => {

@@ -122,6 +122,37 @@ test('a report sets cost beside credit, and says null where there is nothing to 
   assert.deepEqual(before.rows, []);
 });
 
+test('files of one day at once: one stands, whole; channels without a source are apart', async () => {
+  const day = '2026-03-03';
+  const rows = Array.from({ length: 3500 }, (_, i) => `${day},conc,c${i},1`).join('\n');
+  const csv = `date,source,campaign,cost\n${rows}\n`;
+  const answers = await Promise.all([upload(csv), upload(csv), upload(csv)]);
+  for (const { json } of answers) assert.equal(json.accepted, 3500);
+  const cost = async (query: string) =>
+    (await report(`from=${day}&to=${day}&metrics=cost&${query}`)).rows.map((r: Json) => r.cost);
+  assert.deepEqual(await cost('dimension=source'), [3500]);
+  await upload(`date,channel,cost\n2026-03-04,TV,100\n`);
+  await upload(`date,channel,cost\n2026-03-04,Radio,50\n`);
+  const { rows: both } = await report('from=2026-03-04&to=2026-03-04&metrics=cost');
+  assert.deepEqual(
+    both.map((row: Json) => [row.channel, row.cost]),
+    [
+      ['TV', 100],
+      ['Radio', 50],
+    ],
+  );
+  // A file that breaks off stands up to there.
+  const broken = await upload(`date,source,cost\n2026-03-05,x,7\n2026-03-05,"x"y,1\n`);
+  assert.equal(broken.status, 400);
+  const { rows: kept } = await report(
+    'from=2026-03-05&to=2026-03-05&metrics=cost&dimension=source',
+  );
+  assert.deepEqual(
+    kept.map((row: Json) => [row.source, row.cost]),
+    [['x', 7]],
+  );
+});
+
 test('rows and queries that are wrong say so', async () => {
   const { json } = await upload(`date,channel,cost,currency,clicks
 2026-13-01,Email,1,USD,0
@@ -144,7 +175,8 @@ ${day},Email,1,USD
     /^8 invalid_row: the row has 4 fields, the header 5/,
   ].entries())
     assert.match(messages[i], pattern);
-  assert.equal((await upload('date,cost\n')).json.code, 'invalid_csv');
+  for (const head of ['date,cost', 'date,channel,cost,spend', 'date,channel,cost,__proto__x,cost'])
+    assert.equal((await upload(`${head}\n`)).json.code, 'invalid_csv', head);
   for (const query of ['metrics=profit', 'metrics=cost&dimension=term', 'metrics=']) {
     const { status, json: problem } = await server.api(`/v1/report?site=shop&${query}`);
     assert.deepEqual([status, problem.code], [400, 'invalid_query'], query);

@@ -1,5 +1,7 @@
 /** Packs and reads the blocks that cross the boundary: little-endian, no gaps. */
 
+import { HwError } from './errors.ts';
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -32,7 +34,9 @@ export class Writer {
     this.#view = new DataView(more.buffer);
   }
 
+  /** @throws HwError HW_E_ARG for anything but a whole number from 0 to 2^32 - 1 */
   u32(v: number): this {
+    if (v >>> 0 !== v) throw HwError.of('HW_E_ARG');
     this.#room(4);
     this.#view.setUint32(this.#len, v, true);
     this.#len += 4;
@@ -40,7 +44,7 @@ export class Writer {
   }
 
   i32(v: number): this {
-    return this.u32(v | 0);
+    return this.u32((v | 0) >>> 0);
   }
 
   f64(v: number): this {
@@ -59,6 +63,7 @@ export class Writer {
 
   /** Exactly 16 bytes. */
   key(key: Uint8Array): this {
+    if (!(key instanceof Uint8Array)) throw new TypeError('a key is a Uint8Array of 16 bytes');
     if (key.length !== 16) throw new RangeError(`a key has 16 bytes, this one ${key.length}`);
     return this.raw(key);
   }

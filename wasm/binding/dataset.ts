@@ -43,6 +43,8 @@ export class Dataset extends Handle {
 
   /** The next bytes of the file, cut anywhere. @throws HwError with line and column */
   append(chunk: Uint8Array): void {
+    if (!(chunk instanceof Uint8Array))
+      throw new TypeError('append() takes a Uint8Array of the file');
     const { memory, address } = this;
     for (let from = 0; from < chunk.length; from += CHUNK) {
       const part = chunk.subarray(from, from + CHUNK);

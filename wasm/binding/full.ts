@@ -92,7 +92,19 @@ export class Ledger extends Handle {
 
   /** Adds the parts of `from` that this one lacks. @throws HwError HW_E_CONFIG; nothing changed then */
   merge(from: Ledger): void {
-    this.memory.check(this.memory.full.hw_wasm_tally_merge(this.address, from.address));
+    if (!(from instanceof Ledger)) throw new TypeError('merge() takes a Ledger');
+    const { memory, address } = this;
+    if (from.memory === memory) {
+      memory.check(memory.full.hw_wasm_tally_merge(address, from.address));
+      return;
+    }
+    // Of another instance: an address means nothing here, the bytes do.
+    const copy = new Ledger(memory, memory.full.hw_wasm_tally_load(memory.send(from.save())) >>> 0);
+    try {
+      this.merge(copy);
+    } finally {
+      copy.dispose();
+    }
   }
 
   /** The canonical bytes: equal content gives equal bytes, whatever the order of merging. */

@@ -44,10 +44,9 @@ export async function signHandover(
   const until = (now + HANDOVER_MS).toString(36);
   const text = handoverText(site, target.hostname, visitor, until);
   const signature = await crypto.subtle.sign('HMAC', key, encoder.encode(text));
-  target.searchParams.set(
-    HANDOVER,
-    `${visitor}.${until}.${toBase64Url(new Uint8Array(signature))}`,
-  );
+  const token = `${HANDOVER}=${visitor}.${until}.${toBase64Url(new Uint8Array(signature))}`;
+  // Behind what is there, which stays as it is written.
+  target.search += target.search ? `&${token}` : token;
 }
 
 /** The visitor that a landing address hands over, if its token is whole, ours, for this host and fresh. */

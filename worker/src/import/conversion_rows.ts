@@ -75,7 +75,8 @@ export function conversionRows(
 ): ReadRow | { message: string } {
   const names = header.map((name) => name.toLowerCase());
   const google = names.includes('conversion name') && names.includes('conversion time');
-  const places = google ? GOOGLE : OWN;
+  // A header is anybody's text: no name of it may reach what every object has.
+  const places = new Map(Object.entries(google ? GOOGLE : OWN));
   const nameAt = names.indexOf(google ? 'conversion name' : 'conversion');
   const timeAt = names.indexOf(google ? 'conversion time' : 'occurred_at');
   if (nameAt < 0 || timeAt < 0) {
@@ -83,7 +84,7 @@ export function conversionRows(
       message: `expected Google's header (Google Click ID, Conversion Name, Conversion Time, …) or ours (conversion, occurred_at, and any of ${Object.keys(OWN).slice(0, 12).join(', ')}, …), found ${header.slice(0, 12).join(', ').slice(0, 300)}`,
     };
   }
-  const unknown = names.filter((name, i) => i !== nameAt && i !== timeAt && !places[name]);
+  const unknown = names.filter((name, i) => i !== nameAt && i !== timeAt && !places.has(name));
   if (!google && unknown.length > 0) {
     return {
       message: `unknown columns ${unknown.slice(0, 5).join(', ')}; known are ${OWN_COLUMNS.join(', ')}`,
@@ -111,7 +112,7 @@ export function conversionRows(
     }
     for (const [i, column] of names.entries()) {
       const value = fields[i];
-      if (value) places[column]?.(event, value);
+      if (value) places.get(column)?.(event, value);
     }
     return { event };
   };

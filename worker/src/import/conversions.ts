@@ -33,6 +33,8 @@ export const importConversions: Route = {
     return upload(request, url, {
       batch: BATCH,
       header({ fields }) {
+        // Lines of Google's template for people.
+        if (/^#/.test(fields[0] ?? '')) return 'more';
         if (/^Parameters:/i.test(fields[0] ?? '')) {
           zone = parametersZone(fields) ?? zone;
           return 'more';

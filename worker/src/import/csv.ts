@@ -33,12 +33,14 @@ export async function* readCsv(body: ReadableStream<Uint8Array>): AsyncGenerator
   let text = '';
   let line = 1;
   let delimiter: string | undefined;
+  /** The header has been seen, or the file has said its delimiter. */
+  let settled = false;
   for await (const [chunk, last] of decoded(body)) {
     text += chunk;
     let at = 0;
     for (;;) {
       // Parameter lines, such as Google's "Parameters:TimeZone=…", hold no delimiter that counts.
-      if (delimiter === undefined || line === 1) {
+      if (delimiter === undefined || (line === 1 && !settled)) {
         const first = /[\r\n]/.exec(text.slice(at));
         if (first || last)
           delimiter = delimiterOf(text.slice(at, first ? at + first.index : undefined));
@@ -47,9 +49,13 @@ export async function* readCsv(body: ReadableStream<Uint8Array>): AsyncGenerator
       const record = readRecord(text, at, line, delimiter, last);
       if (record === undefined) break;
       if (record.fields.length > 1 || record.fields[0] !== '') {
-        if (/^Parameters:/.test(record.fields[0] ?? '')) delimiter = undefined;
-        yield { line, fields: record.fields };
-      }
+        const [first = ''] = record.fields;
+        // Excel's own first line; its sign may be the delimiter that cut it in two.
+        const told = /^sep=$/i.test(first) ? delimiter : /^sep=(.)$/i.exec(first)?.[1];
+        delimiter = told ?? (/^parameters:|^#/i.test(first) ? undefined : delimiter);
+        if (!told) yield { line, fields: record.fields };
+        settled ||= told !== undefined || !/^parameters:|^#/i.test(first);
+      } else if (!settled) delimiter = undefined;
       at = record.end;
       line += record.lines;
     }

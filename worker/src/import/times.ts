@@ -10,7 +10,7 @@ const SLASHED =
   /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?(?: ?([ap]m))?$/i;
 /** MMM dd, yyyy hh:mm:ss aa */
 const NAMED = /^([a-z]{3}) (\d{1,2}), (\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?(?: ?([ap]m))?$/i;
-const ZONE = /\s*(Z|[+-]\d{2}:?\d{2}|(?:[A-Za-z]+\/[A-Za-z_+-]+(?:\/[A-Za-z_+-]+)?)|UTC|GMT)$/;
+const ZONE = /\s*(Z|[+-]\d{2}:?\d{2}|[A-Za-z]+(?:\/[A-Za-z0-9_+-]+)+|[A-Z]{3,5})$/;
 
 /**
  * Unix ms of a time. The row's own zone wins over `zone`.
@@ -82,6 +82,8 @@ function fromZone(local: number, zone: string): number {
   const fixed = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
   if (fixed) {
     const minutes = Number(fixed[2]) * 60 + Number(fixed[3]);
+    if (Number(fixed[3]) > 59 || minutes > 14 * 60)
+      throw new RangeError(`no zone is ${zone} from UTC; zones go from -12:00 to +14:00`);
     return local - (fixed[1] === '-' ? -minutes : minutes) * 60_000;
   }
   if (zone === 'Z') return local;

@@ -91,6 +91,7 @@ async function* reports(
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    if (waiting.length > 0) yield await job.rows(waiting);
     throw new Problem(
       'invalid_csv',
       `${error.message}. Rows before it were taken; the mended file may be sent whole.`,

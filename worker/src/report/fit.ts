@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import type { FittedModel } from '../models.ts';
 import { Problem } from '../problem.ts';
 import { formatMicros } from '../schema/money.ts';
+import { NOT_SET } from './credit.ts';
 import { type Cursor, nextPage, PAGE, refundedOf } from './journeys.ts';
 import { type Credit, noCredit } from './metrics.ts';
 import { invalid } from './query.ts';
@@ -20,7 +21,7 @@ const DIRECT = {
   channel: 'Direct',
   source: '(direct)',
   medium: '(none)',
-  campaign: '(not set)',
+  campaign: NOT_SET,
 } as const;
 
 /** About 30 MB of journeys while they are read. */
@@ -103,7 +104,8 @@ function creditOf(data: Dataset, model: FittedModel): Credit[] {
   const { channels } = data.summary();
   // shapley_ordered has three amounts a channel: as opener, middle and closer.
   const parts = credit!.conversions.length / channels.length;
-  const rows = channels.map((key, i): Credit => {
+  const rows = channels.map((name, i): Credit => {
+    const key = name === NOT_SET ? '' : name;
     const sum = (amounts: number[]): bigint =>
       amounts.slice(i * parts, (i + 1) * parts).reduce((all, n) => all + BigInt(n), 0n);
     const value = sum(credit!.value);
@@ -141,7 +143,7 @@ function rowsOf(
 }
 
 /** Shown for a source that does not have the dimension; the core wants a name. */
-const cell = (text: string): string => `"${(text || '(not set)').replaceAll('"', '""')}"`;
+const cell = (text: string): string => `"${(text || NOT_SET).replaceAll('"', '""')}"`;
 
 const tooMany = (model: string): Problem =>
   new Problem(

@@ -7,7 +7,7 @@ import { BASES, type Basis, DIMENSIONS } from '../shard/ledger.ts';
 import { actionsOf, CREDIT_PARAMETERS, modelNamed, NOT_SET, sumCredit } from './credit.ts';
 import { fitted } from './fit.ts';
 import { type Credit, METRICS, metricsOf, reasons, withMetrics } from './metrics.ts';
-import { choice, period, siteOfQuery } from './query.ts';
+import { choice, invalid, period, siteOfQuery } from './query.ts';
 
 export const report: Route = {
   method: 'GET',
@@ -41,6 +41,8 @@ export const report: Route = {
     let credit: Credit[];
     let unpriced = 0;
     if (isFittedModel(model)) {
+      const split = metrics.find((metric) => metric === 'gross' || metric === 'refunded');
+      if (split) throw invalid('metrics', `value, less refunds, for ${model}`, split);
       credit = (await fitted(context, site, [model], query))[0]!;
     } else {
       const parts = await callAllShards(context, site, (stub) =>

@@ -24,7 +24,8 @@ export const importSpend: Route = {
   async handle(route) {
     const site = await siteOfQuery(route, 'events:write');
     const { context, request, url } = route;
-    const id = crypto.randomUUID();
+    // Sorts by when the upload began.
+    const id = `${String(Date.now()).padStart(15, '0')} ${crypto.randomUUID()}`;
     let read: ReadSpend | undefined;
     return upload(request, url, {
       batch: BATCH,

@@ -35,26 +35,21 @@ export class SpendBook extends DurableObject<Env> {
   }
 
   /**
-   * Takes rows of one file; durable before the answer. The first row of a day and source drops what
-   * other files said of them; rows of one file that have all in common are added up.
+   * Takes rows of one file; durable before the answer. The first row of a day and source (of a channel,
+   * where no source is given) drops what earlier files said of them; rows of one file that have all in
+   * common are added up. Of files that come at the same time the one that began last stands, whole.
    *
-   * @param upload what tells this file's rows from those of others
+   * @param upload what tells this file's rows from those of others; a later file's sorts behind
    */
   put(upload: string, rows: SpendRow[]): void {
     const { sql } = this.ctx.storage;
     this.ctx.storage.transactionSync(() => {
-      const cleared = new Set<string>();
+      /** Whether this file's rows of a day and source stand. */
+      const ours = new Map<string, boolean>();
       for (const { day, channel, source, medium, campaign, cost, clicks, impressions } of rows) {
-        const scope = `${day} ${source}`;
-        if (!cleared.has(scope)) {
-          sql.exec(
-            'DELETE FROM spend WHERE day = ? AND source = ? AND upload <> ?',
-            day,
-            source,
-            upload,
-          );
-          cleared.add(scope);
-        }
+        const scope = `${day} ${source ? `source ${source}` : `channel ${channel}`}`;
+        if (!ours.has(scope)) ours.set(scope, this.#take(upload, day, source, channel));
+        if (!ours.get(scope)) continue;
         sql.exec(
           `INSERT INTO spend (day, channel, source, medium, campaign, upload, cost, clicks, impressions)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -64,6 +59,23 @@ export class SpendBook extends DurableObject<Env> {
         );
       }
     });
+  }
+
+  /** Drops what earlier files said of a day and source; false when a later file has said something. */
+  #take(upload: string, day: number, source: string, channel: string): boolean {
+    const { sql } = this.ctx.storage;
+    const where = "day = ? AND source = ? AND (source <> '' OR channel = ?)";
+    const { newest } = sql
+      .exec<{ newest: string }>(
+        `SELECT coalesce(max(upload), '') AS newest FROM spend WHERE ${where}`,
+        day,
+        source,
+        channel,
+      )
+      .one();
+    if (newest > upload) return false;
+    sql.exec(`DELETE FROM spend WHERE ${where} AND upload <> ?`, day, source, channel, upload);
+    return true;
   }
 
   /** Sums of a period by one dimension; days inclusive. */

@@ -7,28 +7,30 @@ import { parseDate } from '../schema/time.ts';
 import type { SpendRow } from './spend_book.ts';
 
 /** Columns and the names that ad platforms' exports have for them. */
-const NAMES: Record<string, string> = {
-  date: 'date',
-  day: 'date',
-  channel: 'channel',
-  source: 'source',
-  utm_source: 'source',
-  platform: 'source',
-  medium: 'medium',
-  utm_medium: 'medium',
-  campaign: 'campaign',
-  utm_campaign: 'campaign',
-  campaign_name: 'campaign',
-  'campaign name': 'campaign',
-  cost: 'cost',
-  spend: 'cost',
-  amount_spent: 'cost',
-  'amount spent': 'cost',
-  currency: 'currency',
-  'currency code': 'currency',
-  clicks: 'clicks',
-  impressions: 'impressions',
-};
+const NAMES = new Map(
+  Object.entries({
+    date: 'date',
+    day: 'date',
+    channel: 'channel',
+    source: 'source',
+    utm_source: 'source',
+    platform: 'source',
+    medium: 'medium',
+    utm_medium: 'medium',
+    campaign: 'campaign',
+    utm_campaign: 'campaign',
+    campaign_name: 'campaign',
+    'campaign name': 'campaign',
+    cost: 'cost',
+    spend: 'cost',
+    amount_spent: 'cost',
+    'amount spent': 'cost',
+    currency: 'currency',
+    'currency code': 'currency',
+    clicks: 'clicks',
+    impressions: 'impressions',
+  }),
+);
 
 const LONGEST_TEXT = 512;
 
@@ -41,7 +43,9 @@ export function spendRows(
   site: Site,
   header: readonly string[],
 ): ReadSpend | { message: string } {
-  const names = header.map((name) => NAMES[name.toLowerCase()]);
+  const names = header.map((name) => NAMES.get(name.toLowerCase()));
+  const twice = names.find((name, i) => name && names.indexOf(name) !== i);
+  if (twice) return { message: `two columns say the ${twice}: leave one out` };
   const missing = ['date', 'cost'].filter((name) => !names.includes(name));
   const bySource = names.includes('channel') || names.includes('source');
   if (missing.length > 0 || !bySource) {
