@@ -63,17 +63,32 @@ export const withBody = (call: Call, more: object): Call => ({
 
 // ---- reading answers ----
 
-// biome-ignore lint/suspicious/noExplicitAny: a platform's answer may be anything
-type Loose = any;
+const UNTEXTUAL = new Set(['toString', 'valueOf']);
 
-/** The answer's JSON object, {} when it is none. */
-export function bodyOf({ text }: Answer): Loose {
+/** The answer's JSON, undefined when it is none. It may be anything: look into it with `look`. */
+export function bodyOf({ text }: Answer): unknown {
   try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? body : {};
+    // Members of these names would make an object that cannot be written as text.
+    return JSON.parse(text, (name, value) => (UNTEXTUAL.has(name) ? undefined : value));
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** What stands at the end of a path into unchecked JSON; undefined when the path breaks off. */
+export function look(value: unknown, ...path: (string | number)[]): unknown {
+  let at = value;
+  for (const name of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = (at as Record<string | number, unknown>)[name];
+  }
+  return at;
+}
+
+/** The list at the end of a path, [] when there is none. */
+export function listAt(value: unknown, ...path: (string | number)[]): unknown[] {
+  const list = look(value, ...path);
+  return Array.isArray(list) ? list : [];
 }
 
 const REASON_LENGTH = 300;

@@ -9,6 +9,8 @@ import {
   idOf,
   isOk,
   itemsOf,
+  listAt,
+  look,
   number,
   pieces,
   transactionOf,
@@ -50,9 +52,9 @@ export const ga4: Destination<'ga4'> = {
   read(answer, deliveries) {
     if (!isOk(answer)) return usual(answer, deliveries.length);
     // Only the validation server says what is wrong.
-    const [problem] = (bodyOf(answer).validationMessages ?? []) as { description?: string }[];
+    const [problem] = listAt(bodyOf(answer), 'validationMessages');
     if (problem === undefined) return { state: 'delivered' };
-    return { state: 'dead', reason: String(problem.description).slice(0, 300) };
+    return { state: 'dead', reason: String(look(problem, 'description')).slice(0, 300) };
   },
 };
 

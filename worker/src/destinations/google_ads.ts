@@ -7,6 +7,8 @@ import {
   bodyOf,
   filled,
   isOk,
+  listAt,
+  look,
   number,
   reasonOf,
   transactionOf,
@@ -117,8 +119,8 @@ function identifiers({ user }: Delivery): object[] {
 }
 
 const said = (answer: Answer): string => {
-  const { error } = bodyOf(answer);
-  return `${error?.status ?? ''} ${String(error?.message ?? '').slice(0, 200)}`;
+  const error = look(bodyOf(answer), 'error');
+  return `${look(error, 'status') ?? ''} ${String(look(error, 'message') ?? '').slice(0, 200)}`;
 };
 
 /** Codes that say it is there already. */
@@ -130,21 +132,21 @@ const PLACE = /^(conversions|conversion_adjustments|conversionAdjustments)$/;
 /** The HTTP status stays 200: each row has an error or none. */
 function readRows(answer: Answer, count: number): Verdict[] {
   const verdicts = Array.from({ length: count }, (): Verdict => ({ state: 'delivered' }));
-  const { partialFailureError: failure } = bodyOf(answer);
+  const failure = look(bodyOf(answer), 'partialFailureError');
   if (!failure) return verdicts;
-  const details: unknown[] = Array.isArray(failure.details) ? failure.details : [];
-  // biome-ignore lint/suspicious/noExplicitAny: Google's own error object
-  const errors: any[] = details.flatMap((detail: any) => detail?.errors ?? []);
+  const errors = listAt(failure, 'details').flatMap((detail) => listAt(detail, 'errors'));
   for (const error of errors) {
-    const code = String(Object.values(error?.errorCode ?? {})[0] ?? 'UNKNOWN');
-    const path: { fieldName?: string; index?: number }[] = error?.location?.fieldPathElements ?? [];
-    const index = path.find(({ fieldName }) => PLACE.test(fieldName ?? ''))?.index;
+    const code = String(Object.values(look(error, 'errorCode') ?? {})[0] ?? 'UNKNOWN');
+    const path = listAt(error, 'location', 'fieldPathElements');
+    const place = path.find((each) => PLACE.test(String(look(each, 'fieldName'))));
+    const index = place === undefined ? undefined : Number(look(place, 'index'));
     const verdict = rowVerdict(code);
-    if (index === undefined) verdicts.fill(verdict);
+    // An error that names no row of ours may be of any.
+    if (index === undefined || !Number.isInteger(index) || index < 0) verdicts.fill(verdict);
     else if (index < count) verdicts[index] = verdict;
   }
   if (errors.length === 0)
-    verdicts.fill({ state: 'retry', reason: reasonOf(200, failure.message) });
+    verdicts.fill({ state: 'retry', reason: reasonOf(200, look(failure, 'message')) });
   return verdicts;
 }
 

@@ -7,6 +7,8 @@ import {
   bodyOf,
   filled,
   isOk,
+  listAt,
+  look,
   reasonOf,
   transactionOf,
   usual,
@@ -68,7 +70,7 @@ export const googleDataManager: Destination<'google_data_manager'> = {
 
   read(answer, deliveries) {
     if (isOk(answer)) {
-      const { requestId } = bodyOf(answer);
+      const requestId = look(bodyOf(answer), 'requestId');
       return {
         state: 'delivered',
         ...(typeof requestId === 'string' && { note: `request ${requestId}` }),
@@ -127,11 +129,11 @@ function identifiers({ user }: Delivery): object[] {
 }
 
 function readError(answer: Answer, count: number): Verdict {
-  const { error } = bodyOf(answer);
-  const details: unknown[] = Array.isArray(error?.details) ? error.details : [];
+  const error = look(bodyOf(answer), 'error');
+  const details = listAt(error, 'details');
   const reason = reasonOf(
     answer.status,
-    `${error?.status ?? ''} ${error?.message ?? ''} ${causes(details)}`,
+    `${look(error, 'status') ?? ''} ${look(error, 'message') ?? ''} ${causes(details)}`,
   );
   if (answer.status === 429 && /day/i.test(JSON.stringify(details))) {
     return { state: 'retry', reason, afterMs: HOUR_MS };

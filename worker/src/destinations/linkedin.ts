@@ -1,5 +1,5 @@
 /** LinkedIn Conversions API: `POST /rest/conversionEvents`. No phone, no plain names. */
-import { amountText, bodyOf, filled, idOf, isOk, reasonOf, usual } from './common.ts';
+import { amountText, bodyOf, filled, idOf, isOk, listAt, look, reasonOf, usual } from './common.ts';
 import {
   type Answer,
   type ConfigOf,
@@ -44,7 +44,7 @@ export const linkedin: Destination<'linkedin'> = {
   },
 
   read(answer, deliveries) {
-    if (!isOk(answer)) return usual(answer, deliveries.length, bodyOf(answer).message);
+    if (!isOk(answer)) return usual(answer, deliveries.length, look(bodyOf(answer), 'message'));
     return deliveries.length > 1 ? readElements(answer, deliveries.length) : { state: 'delivered' };
   },
 };
@@ -71,10 +71,10 @@ function userIds(delivery: Delivery): { idType: string; idValue: string }[] {
 }
 
 function readElements(answer: Answer, count: number): Verdict[] {
-  const { elements } = bodyOf(answer);
+  const elements = listAt(bodyOf(answer), 'elements');
   return Array.from({ length: count }, (_, i): Verdict => {
-    const status = Number(elements?.[i]?.status ?? 201);
+    const status = Number(look(elements, i, 'status') ?? 201);
     if (status < 300) return { state: 'delivered' };
-    return usual({ ...answer, status }, 1, reasonOf(status, elements[i]?.error?.message));
+    return usual({ ...answer, status }, 1, reasonOf(status, look(elements, i, 'error', 'message')));
   });
 }

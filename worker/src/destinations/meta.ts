@@ -7,6 +7,7 @@ import {
   isOk,
   isPurchase,
   itemsOf,
+  look,
   number,
   pieceCount,
   pieces,
@@ -163,7 +164,7 @@ function customData(delivery: Delivery): object {
 }
 
 const note = (answer: Answer) => {
-  const id: unknown = bodyOf(answer).fbtrace_id;
+  const id = look(bodyOf(answer), 'fbtrace_id');
   return typeof id === 'string' ? { note: id } : {};
 };
 
@@ -171,10 +172,10 @@ const note = (answer: Answer) => {
 const LATER = new Set([1, 2, 4, 17, 341, 368, 5000]);
 
 function readError(answer: Answer, count: number): Verdict {
-  const { error } = bodyOf(answer);
-  const code = Number(error?.code);
-  const reason = `${answer.status} code ${error?.code ?? '?'}/${error?.error_subcode ?? '-'} ${String(error?.message ?? '').slice(0, 200)}`;
+  const error = look(bodyOf(answer), 'error');
+  const code = Number(look(error, 'code'));
+  const reason = `${answer.status} code ${look(error, 'code') ?? '?'}/${look(error, 'error_subcode') ?? '-'} ${String(look(error, 'message') ?? '').slice(0, 200)}`;
   if (code === 190 || code === 102 || (code >= 200 && code < 300)) return { state: 'halt', reason };
-  if (LATER.has(code) || error?.is_transient === true) return { state: 'retry', reason };
+  if (LATER.has(code) || look(error, 'is_transient') === true) return { state: 'retry', reason };
   return usual(answer, count, reason);
 }

@@ -6,6 +6,8 @@ import {
   idOf,
   isOk,
   itemsOf,
+  listAt,
+  look,
   number,
   pieces,
   reasonOf,
@@ -48,7 +50,8 @@ export const microsoft: Destination<'microsoft'> = {
   },
 
   read(answer, deliveries) {
-    if (!isOk(answer)) return usual(answer, deliveries.length, bodyOf(answer).error?.message);
+    if (!isOk(answer))
+      return usual(answer, deliveries.length, look(bodyOf(answer), 'error', 'message'));
     return readRows(answer, deliveries.length);
   },
 };
@@ -96,11 +99,12 @@ function event(delivery: Delivery): object {
 
 function readRows(answer: Answer, count: number): Verdict[] {
   const verdicts = Array.from({ length: count }, (): Verdict => ({ state: 'delivered' }));
-  const { error } = bodyOf(answer);
-  for (const detail of Array.isArray(error?.details) ? error.details : []) {
-    const index = Number(detail?.index);
-    if (detail?.isWarning || !(index >= 0 && index < count)) continue;
-    const reason = reasonOf(answer.status, `${detail.propertyName}: ${detail.errorMessage}`);
+  for (const detail of listAt(bodyOf(answer), 'error', 'details')) {
+    const index = Number(look(detail, 'index'));
+    if (look(detail, 'isWarning') || !Number.isInteger(index) || index < 0 || index >= count)
+      continue;
+    const what = `${look(detail, 'propertyName')}: ${look(detail, 'errorMessage')}`;
+    const reason = reasonOf(answer.status, what);
     verdicts[index] = { state: 'dead', reason };
   }
   return verdicts;

@@ -7,6 +7,8 @@ import {
   idOf,
   isOk,
   itemsOf,
+  listAt,
+  look,
   pieceCount,
   pieces,
   reasonOf,
@@ -54,10 +56,12 @@ export const pinterest: Destination<'pinterest'> = {
   trial: (_config, call) => ({ ...call, url: `${call.url}?test=true` }),
 
   read(answer, deliveries) {
-    const { events, message } = bodyOf(answer);
-    if (Array.isArray(events) && events.length === deliveries.length)
-      return readRows(answer, events);
-    return isOk(answer) ? { state: 'delivered' } : usual(answer, deliveries.length, message);
+    const body = bodyOf(answer);
+    const events = listAt(body, 'events');
+    if (events.length === deliveries.length) return readRows(answer, events);
+    return isOk(answer)
+      ? { state: 'delivered' }
+      : usual(answer, deliveries.length, look(body, 'message'));
   },
 };
 
@@ -106,14 +110,11 @@ function event(delivery: Delivery): object {
   });
 }
 
-function readRows(
-  answer: Answer,
-  events: { status?: string; error_message?: string }[],
-): Verdict[] {
+function readRows(answer: Answer, events: readonly unknown[]): Verdict[] {
   return events.map(
-    ({ status, error_message }): Verdict =>
-      status === 'failed'
-        ? { state: 'dead', reason: reasonOf(answer.status, error_message) }
+    (event): Verdict =>
+      look(event, 'status') === 'failed'
+        ? { state: 'dead', reason: reasonOf(answer.status, look(event, 'error_message')) }
         : { state: 'delivered' },
   );
 }

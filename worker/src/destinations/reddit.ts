@@ -6,6 +6,7 @@ import {
   idOf,
   isOk,
   itemsOf,
+  look,
   number,
   pieceCount,
   pieces,
@@ -48,8 +49,9 @@ export const reddit: Destination<'reddit'> = {
 
   read(answer, deliveries) {
     if (isOk(answer)) return { state: 'delivered' };
-    const { message, error, reason } = bodyOf(answer);
-    return usual(answer, deliveries.length, message ?? error?.message ?? reason);
+    const body = bodyOf(answer);
+    const said = look(body, 'message') ?? look(body, 'error', 'message') ?? look(body, 'reason');
+    return usual(answer, deliveries.length, said);
   },
 };
 

@@ -6,6 +6,7 @@ import {
   idOf,
   isOk,
   itemsOf,
+  look,
   number,
   pieceCount,
   pieces,
@@ -51,7 +52,7 @@ export const snapchat: Destination<'snapchat'> = {
   read(answer, deliveries) {
     return isOk(answer)
       ? readBody(answer, deliveries.length)
-      : usual(answer, deliveries.length, bodyOf(answer).reason);
+      : usual(answer, deliveries.length, look(bodyOf(answer), 'reason'));
   },
 };
 
@@ -100,7 +101,8 @@ function event(delivery: Delivery): object {
 }
 
 function readBody(answer: Answer, count: number): Verdict {
-  const { status, reason } = bodyOf(answer);
+  const body = bodyOf(answer);
+  const [status, reason] = [look(body, 'status'), look(body, 'reason')];
   if (status === undefined || /^(valid|success|ok)$/i.test(String(status))) {
     return { state: 'delivered' };
   }

@@ -6,6 +6,7 @@ import {
   idOf,
   isOk,
   itemsOf,
+  look,
   number,
   pieces,
   seconds,
@@ -67,7 +68,7 @@ export const tiktok: Destination<'tiktok'> = {
   read(answer, deliveries) {
     return isOk(answer)
       ? readBody(answer, deliveries.length)
-      : usual(answer, deliveries.length, bodyOf(answer).message);
+      : usual(answer, deliveries.length, look(bodyOf(answer), 'message'));
   },
 };
 
@@ -114,8 +115,9 @@ function event(delivery: Delivery): object {
 
 /** 0 all; 20001 some; 40100 too many; 4xxxx otherwise the request (third-party readings). */
 function readBody(answer: Answer, count: number): Verdict {
-  const { code, message, request_id } = bodyOf(answer);
-  const reason = `code ${code} ${String(message ?? '').slice(0, 200)}`;
+  const body = bodyOf(answer);
+  const [code, request_id] = [look(body, 'code'), look(body, 'request_id')];
+  const reason = `code ${code} ${String(look(body, 'message') ?? '').slice(0, 200)}`;
   if (code === 0) {
     return { state: 'delivered', ...(typeof request_id === 'string' && { note: request_id }) };
   }

@@ -1,5 +1,5 @@
 /** A webhook of one's own, signed as Standard Webhooks says: one event a request. */
-import { bodyOf, decimal, filled, isOk, usual } from './common.ts';
+import { bodyOf, decimal, filled, isOk, look, usual } from './common.ts';
 import { DAY_MS, type Delivery, type Destination } from './destination.ts';
 import { signWebhook } from './webhook_sign.ts';
 
@@ -42,7 +42,7 @@ export const webhook: Destination<'webhook'> = {
   read: (answer, deliveries) =>
     isOk(answer)
       ? { state: 'delivered' }
-      : usual(answer, deliveries.length, bodyOf(answer).message),
+      : usual(answer, deliveries.length, look(bodyOf(answer), 'message')),
 };
 
 /** Amounts are decimal text, times RFC 3339, personal fields SHA-256 digests. */

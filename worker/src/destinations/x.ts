@@ -7,6 +7,7 @@ import {
   idOf,
   isOk,
   itemsOf,
+  look,
   pieceCount,
   pieces,
   usual,
@@ -51,10 +52,10 @@ export const x: Destination<'x'> = {
 
   read(answer, deliveries) {
     if (isOk(answer)) {
-      const id: unknown = bodyOf(answer).data?.debug_id;
+      const id = look(bodyOf(answer), 'data', 'debug_id');
       return { state: 'delivered', ...(typeof id === 'string' && { note: id }) };
     }
-    return usual(answer, deliveries.length, bodyOf(answer).errors?.[0]?.message);
+    return usual(answer, deliveries.length, look(bodyOf(answer), 'errors', 0, 'message'));
   },
 };
 
