@@ -199,6 +199,7 @@ function capnpText(input: CapnpInput): string {
     `(name = "SHARDS", durableObjectNamespace = "Shard")`,
     `(name = "ORDERS", durableObjectNamespace = "OrderIndex")`,
     `(name = "SPEND", durableObjectNamespace = "SpendBook")`,
+    `(name = "SALTS", durableObjectNamespace = "DaySalt")`,
     `(name = "HEADWATER_CONFIG", json = ${quote(JSON.stringify(input.config))})`,
     `(name = "HEADWATER_BUILD", json = ${quote(JSON.stringify(input.build))})`,
     ...(hasWeb ? [`(name = "ASSETS", service = "web")`] : []),
@@ -229,7 +230,8 @@ const worker :Workerd.Worker = (
   durableObjectNamespaces = [
     (className = "Shard", uniqueKey = "headwater-shard", enableSql = true),
     (className = "OrderIndex", uniqueKey = "headwater-orders", enableSql = true),
-    (className = "SpendBook", uniqueKey = "headwater-spend", enableSql = true)
+    (className = "SpendBook", uniqueKey = "headwater-spend", enableSql = true),
+    (className = "DaySalt", uniqueKey = "headwater-salts", enableSql = true)
   ],
   durableObjectStorage = (localDisk = "databases"),
   bindings = [

@@ -47,7 +47,13 @@ export interface Site {
   consentDefault: 'granted' | 'denied';
   /** What a browser's signals deny. */
   signals: { gpc: SignalPolicy; dnt: SignalPolicy };
-  identity: { cookie: string; domain?: string; days: number };
+  identity: {
+    /** cookieless: nothing on the device, a visitor is known for a day; collect/cookieless.ts. */
+    mode: 'cookie' | 'cookieless';
+    cookie: string;
+    domain?: string;
+    days: number;
+  };
   /** Hosts that the click redirect may lead to. */
   redirectHosts: ReadonlySet<string>;
   /** Name of the secret that signs links and hand-overs. */
@@ -172,6 +178,7 @@ function readSite(key: string, file: SiteFile, problems: string[]): Site | undef
     consentDefault: file.consent.default,
     signals: { gpc: file.consent.gpc, dnt: file.consent.dnt },
     identity: {
+      mode: file.identity.mode,
       cookie: file.identity.cookie,
       days: file.identity.days,
       ...(file.identity.domain && { domain: file.identity.domain }),

@@ -1,4 +1,5 @@
 /** What the platform hands to the worker. */
+import type { DaySalt } from './collect/day_salt.ts';
 import type { OrderIndex } from './orders/order_index.ts';
 import type { Shard } from './shard/shard.ts';
 import type { SpendBook } from './spend/spend_book.ts';
@@ -10,6 +11,8 @@ export interface Env {
   ORDERS: DurableObjectNamespace<OrderIndex>;
   /** What advertising cost; an object's name is the site. */
   SPEND: DurableObjectNamespace<SpendBook>;
+  /** What cookieless visitors are hashed with today; an object's name is the site. */
+  SALTS: DurableObjectNamespace<DaySalt>;
   /** The app's files. */
   ASSETS?: Fetcher;
   /** Overrides the headwater.config.json that was bundled: an object, or its JSON text. */

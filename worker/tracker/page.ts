@@ -13,6 +13,9 @@ export const collect = new URL(tag?.dataset.collect ?? '/__collect__', src).href
 export const domains = (tag?.dataset.domains ?? '').split(' ');
 export const redirect = new URL('/__redirect__', src).href;
 
+/** The site wants nothing stored on the device; the worker writes the keys of such sites in. */
+export const cookieless = '__cookieless__'.split(' ').includes(site);
+
 /** `?hw_debug=1` in the page's address. */
 export const debugging = /[?&]hw_debug=1\b/.test(location.search);
 

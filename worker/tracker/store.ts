@@ -1,12 +1,12 @@
 /** Small texts that outlive the page, by key; in memory where the browser gives no storage. */
-import { site } from './page.ts';
+import { cookieless, site } from './page.ts';
 
 const PREFIX = `_hw.${site}.`;
 const memory: Record<string, string> = {};
 
 const keep = (): Storage | Record<string, string> => {
   try {
-    return localStorage;
+    return cookieless ? memory : localStorage;
   } catch {
     return memory;
   }

@@ -54,7 +54,9 @@ export const beacon: Route = {
         ? await handedOver(context.env, site, firstUrl(body.events), now)
         : undefined;
       const visitor =
-        body.cookie && !verdict ? visitorOf(site, request, events, handed) : undefined;
+        body.cookie && !verdict
+          ? await visitorOf(context, site, request, events, handed)
+          : undefined;
       if (visitor) events = withVisitor(events, visitor.id);
       events = withClient(site, request.headers, events);
       const answer = await ingest(context, site, events, 'beacon', verdict, body.skew);

@@ -41,7 +41,7 @@ export const pixel: Route = {
     const event = { url: request.headers.get('referer') ?? '', ...eventOf(url.searchParams) };
     let events = withSignals(site, request.headers, [{ name: 'page_view', ...event }]);
     const verdict = request.method === 'HEAD' ? 'prefetch' : verdictOf(request.headers);
-    const visitor = verdict ? undefined : visitorOf(site, request, events);
+    const visitor = verdict ? undefined : await visitorOf(context, site, request, events);
     if (visitor) events = withVisitor(events, visitor.id);
     events = withClient(site, request.headers, events);
     const { accepted, duplicates, refused } = await ingest(context, site, events, 'pixel', verdict);

@@ -55,7 +55,7 @@ export const redirect: Route = {
     const click = { name: 'click', kind: 'click', referrer, ...given, url: target.href };
     let events = withSignals(site, request.headers, [click]);
     const verdict = request.method === 'HEAD' ? 'prefetch' : verdictOf(request.headers);
-    const visitor = verdict ? undefined : visitorOf(site, request, events);
+    const visitor = verdict ? undefined : await visitorOf(context, site, request, events);
     if (visitor) events = withVisitor(events, visitor.id);
     try {
       const { refused } = await ingest(context, site, events, 'redirect', verdict);
@@ -67,7 +67,7 @@ export const redirect: Route = {
       if (!(error instanceof Problem) || error.status < 429) throw error;
       console.error(`a click of site ${site.key} was led on without being stored: ${error.code}`);
     }
-    if (visitor && site.origins.has(target.origin) && target.origin !== url.origin) {
+    if (visitor?.lasting && site.origins.has(target.origin) && target.origin !== url.origin) {
       await signHandover(context.env, site, target, visitor.id, now);
     }
     return new Response(null, {

@@ -2,12 +2,15 @@
 
 import tracker from '../../../dist/tracker/hw.txt';
 import overlay from '../../../dist/tracker/hw-debug.txt';
+import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { Route } from '../route.ts';
 
 /** Where the tracker has paths of the site; worker/tracker/page.ts. */
 const COLLECT = '/__collect__';
 const REDIRECT = '/__redirect__';
+/** Where it has the sites whose visitors' devices nothing is stored on. */
+const COOKIELESS = '__cookieless__';
 
 const headers = {
   'content-type': 'text/javascript; charset=utf-8',
@@ -35,10 +38,18 @@ export const script: Route = {
     const site = sites.find(({ paths }) => paths.script === url.pathname);
     const text = tracker
       .replace(COLLECT, site?.paths.collect ?? '/e')
-      .replace(REDIRECT, site?.paths.redirect ?? '/r');
+      .replace(REDIRECT, site?.paths.redirect ?? '/r')
+      .replace(COOKIELESS, cookieless(sites, url.pathname));
     return new Response(text, { headers });
   },
 };
+
+/** Keys of the sites, those of this script. */
+const cookieless = (sites: readonly Site[], path: string): string =>
+  sites
+    .filter(({ paths, identity }) => paths.script === path && identity.mode === 'cookieless')
+    .map(({ key }) => key)
+    .join(' ');
 
 export const scriptOverlay: Route = {
   method: 'GET',

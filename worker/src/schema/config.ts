@@ -204,6 +204,13 @@ const site = v.strictObject({
   ),
   identity: v.optional(
     v.strictObject({
+      mode: v.optional(
+        described(
+          v.picklist(['cookie', 'cookieless']),
+          'cookieless: nothing is stored on the device, and a visitor is the same for one day only',
+        ),
+        'cookie',
+      ),
       cookie: v.optional(
         v.pipe(
           v.string(),

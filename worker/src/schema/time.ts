@@ -99,6 +99,19 @@ export function dayOfZone(timeZone: string): DayOf {
   };
 }
 
+/** The first moment of the next day, Unix ms; a day has 23 to 25 hours, seldom 48. */
+export function endOfDay(dayOf: DayOf, now: number): number {
+  const day = dayOf(now);
+  let within = now;
+  let beyond = now + 50 * HOUR_MS;
+  while (beyond - within > 1) {
+    const middle = Math.floor((within + beyond) / 2);
+    if (dayOf(middle) === day) within = middle;
+    else beyond = middle;
+  }
+  return beyond;
+}
+
 const UNIT_MS: Record<string, number> = {
   s: 1000,
   m: MINUTE_MS,
