@@ -108,7 +108,13 @@ hw__known hw__known_find(const hw_sources *known, hw_str s) {
         if (dot && dot < sizeof star - 2 && looks_like_suffix(hw__str_from(rest, dot + 1))) {
             memcpy(star, rest.ptr, dot);
             memcpy(star + dot, ".*", 2);
-            if (find(known, (hw_str){star, dot + 2}, &k)) return k;
+            if (find(known, (hw_str){star, dot + 2}, &k)) {
+                /* "docs.google.com" is no search; "search.aol.co.uk" is, and "m.", "de.". */
+                size_t sub = (size_t)(rest.ptr - s.ptr);
+                if (k.category == HW__SEARCH && sub > 3 && rest.ptr[-2] != 'h')
+                    k.category = HW__UNKNOWN;
+                return k;
+            }
         }
         rest = hw__str_from(rest, dot + 1);
     }
