@@ -1,13 +1,22 @@
 /** Facts of the naive model as events, and the worker's ledger in the model's form. */
 import assert from 'node:assert/strict';
 import type { Json, Server } from './helpers.ts';
-import { type Fact, rankOf, type Sums } from './naive_model.ts';
+import { type Fact, rankOf, type Sums, userKeys } from './naive_model.ts';
 
 const decimal = (micros: number): string =>
   `${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, '0')}`;
 
-const personFields = (person: string): Json =>
-  [{}, { user: { email: `${person}@example.com` } }, { visitor_id: person }][rankOf(person)];
+const userFields = (user: string): Json => {
+  const fields: Json = {};
+  for (const key of userKeys(user)) {
+    if (key.startsWith('w')) fields.phone = `+1202555${key.slice(1).padStart(4, '0')}`;
+    else fields.email = `${key}@example.com`;
+  }
+  return { user: fields };
+};
+
+const personFields = (person: string, user = ''): Json =>
+  [{}, userFields(person), { visitor_id: person, ...(user && userFields(user)) }][rankOf(person)];
 
 export function toEvent(fact: Fact): Json {
   const common = { event_id: fact.id, occurred_at: fact.at };
@@ -17,7 +26,7 @@ export function toEvent(fact: Fact): Json {
         ...common,
         name: 'page_view',
         source: { source: fact.source, medium: 'email', campaign: fact.id },
-        ...personFields(fact.person),
+        ...personFields(fact.person, fact.user),
       };
     case 'order':
       return {
@@ -25,7 +34,7 @@ export function toEvent(fact: Fact): Json {
         name: 'purchase',
         order_id: fact.order,
         value: decimal(fact.value),
-        ...personFields(fact.person),
+        ...personFields(fact.person, fact.user),
       };
     case 'refund':
       return {

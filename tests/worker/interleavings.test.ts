@@ -23,7 +23,9 @@ before(async () => {
 });
 after(() => server[Symbol.asyncDispose]());
 
-const person = fc.constantFrom('v1', 'v2', 'v3', 'u1', 'u2');
+const person = fc.constantFrom('v1', 'v2', 'v3', 'u1', 'u2', 'w1', 'u3+w1');
+/** Whom a visitor says that it is; u1 and u3, say, are found to be one by their phone. */
+const user = fc.constantFrom('', '', '', 'u1', 'u2', 'w1', 'u1+w1', 'u3+w2');
 /** Days over more than the window; all instants differ, so that their order is the only one. */
 const minute = fc.integer({ min: 0, max: 44 * 24 * 60 });
 const order = fc.constantFrom('o1', 'o2', 'o3');
@@ -32,13 +34,17 @@ const worth: Record<string, number> = { o1: 100_000_001, o2: 7, o3: 33_333_333 }
 const facts = fc
   .array(
     fc.oneof(
-      { weight: 4, arbitrary: fc.record({ kind: fc.constant('visit' as const), person, minute }) },
+      {
+        weight: 4,
+        arbitrary: fc.record({ kind: fc.constant('visit' as const), person, user, minute }),
+      },
       {
         weight: 3,
         arbitrary: fc.record({
           kind: fc.constant('order' as const),
           order,
           person: fc.oneof(person, fc.constant('')),
+          user,
         }),
       },
       {
@@ -58,7 +64,14 @@ const facts = fc
       const id = `f${i}`;
       if (draft.kind === 'visit') {
         const at = start + draft.minute * MINUTE + i;
-        return { id, kind: 'visit', person: draft.person, at, source: `s${i % 6}` };
+        return {
+          id,
+          kind: 'visit',
+          person: draft.person,
+          user: draft.user,
+          at,
+          source: `s${i % 6}`,
+        };
       }
       // All arrivals of an order agree on what it was and when.
       const at = start + 40 * 24 * 60 * MINUTE + Number(draft.order[1]) * 1000;
@@ -68,6 +81,7 @@ const facts = fc
           kind: 'order',
           order: draft.order,
           person: draft.person,
+          user: draft.user,
           at,
           value: worth[draft.order]!,
         };
@@ -122,13 +136,18 @@ test('all calls at once: as some order of them would give', { timeout: 300_000 }
   await fc.assert(
     fc.asyncProperty(plan, async ({ told, sizes }) => {
       const site = SITES[next++ % SITES.length]!;
-      // Which of two visitors comes first is open here, so each order has one at most.
-      const seen = new Map<string, string>();
+      // What depends on who comes first is open here: so an order has one person at most, and a
+      // visitor one user. Both u1 and w1 are told to be one at any time.
+      const owners = new Map<string, string>();
+      const users: Record<string, string> = { v1: 'u1', v2: 'w1', v3: 'u2' };
       const single = told.map((fact): Fact => {
-        if (fact.kind !== 'order' || fact.person === '') return fact;
-        const kind = `${fact.order} ${fact.person[0]}`;
-        if (!seen.has(kind)) seen.set(kind, fact.person);
-        return { ...fact, person: seen.get(kind)! };
+        if (fact.kind === 'refund') return fact;
+        let { person } = fact;
+        if (fact.kind === 'order' && person !== '') {
+          person = owners.get(fact.order) ?? person;
+          owners.set(fact.order, person);
+        }
+        return { ...fact, person, user: fact.user ? (users[person] ?? '') : '' };
       });
       await Promise.all(
         callsOf(single, sizes).map((call) => send(server, site, call.map(toEvent))),

@@ -127,7 +127,11 @@ test('a store from before journeys were written behind is taken over', async () 
     const database = new DatabaseSync(path.join(server.dataDir, file));
     if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'log'").get()) {
       database.exec(`DROP TABLE outbox; DROP TABLE clicks; DROP TABLE ad_denials; DROP TABLE breakers;
+        DROP TABLE aliases; DROP TABLE absorbed; DROP TABLE routes;
         ALTER TABLE journeys DROP COLUMN seq;
+        ALTER TABLE journeys DROP COLUMN rows;
+        ALTER TABLE released DROP COLUMN owner;
+        CREATE TABLE movable (person BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (person, seq)) WITHOUT ROWID, STRICT;
         DELETE FROM migrations WHERE number >= 3;
         DELETE FROM meta WHERE name = 'checkpoint'`);
     }

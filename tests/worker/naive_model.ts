@@ -5,8 +5,16 @@
 
 /** The same fact may be told any number of times and in any order; its id says that it is the same. */
 export type Fact =
-  | { id: string; kind: 'visit'; person: string; at: number; source: string }
-  | { id: string; kind: 'order'; order: string; person: string; at: number; value: number }
+  | { id: string; kind: 'visit'; person: string; user?: string; at: number; source: string }
+  | {
+      id: string;
+      kind: 'order';
+      order: string;
+      person: string;
+      user?: string;
+      at: number;
+      value: number;
+    }
   /** No value: all that is left. */
   | { id: string; kind: 'refund'; order: string; at: number; value?: number };
 
@@ -20,7 +28,53 @@ const LOOKBACK_MS = 30 * 24 * 3_600_000;
 
 /** 0: only the order is known; 1: a user; 2: a visitor. Persons are called `v…`, `u…` or ''. */
 export const rankOf = (person: string): number =>
-  person === '' ? 0 : person.startsWith('u') ? 1 : 2;
+  person === '' ? 0 : person.startsWith('v') ? 2 : 1;
+
+/** A user may be told by e-mail, by phone (`w…`), or by both, as `u1+w2`. */
+export const userKeys = (user: string): string[] => user.split('+').filter((key) => key !== '');
+
+/** Who is who, told one after the other: a visitor is whoever it was named to be last, and the first time with all it did before. */
+class Identities {
+  /** Of a visitor: whom it was named first, and last. */
+  readonly #home = new Map<string, string>();
+  readonly #current = new Map<string, string>();
+  readonly #parent = new Map<string, string>();
+  readonly #visitors = new Set<string>();
+
+  #root(user: string): string {
+    const parent = this.#parent.get(user);
+    return parent === undefined ? user : this.#root(parent);
+  }
+
+  /** Whose an event is when it is told, and how well that person is known. */
+  tell(person: string, user: string): { person: string; rank: number } {
+    const isVisitor = person.startsWith('v');
+    const keys = userKeys(isVisitor ? user : person);
+    if (keys.length === 0) {
+      const rank = isVisitor ? 2 : 0;
+      return { person: isVisitor ? (this.#current.get(person) ?? person) : person, rank };
+    }
+    const [first, ...others] = keys as [string, ...string[]];
+    for (const other of others) {
+      const [a, b] = [this.#root(first), this.#root(other)];
+      if (a === b) continue;
+      this.#parent.set(b, a);
+      if (this.#visitors.has(b)) this.#visitors.add(a);
+    }
+    const root = this.#root(first);
+    if (isVisitor) {
+      if (!this.#home.has(person)) this.#home.set(person, root);
+      this.#current.set(person, root);
+      this.#visitors.add(root);
+    }
+    return { person: root, rank: this.#visitors.has(root) ? 2 : 1 };
+  }
+
+  /** Who that has turned out to be in the end. */
+  last(person: string): string {
+    return this.#root(this.#home.get(person) ?? person);
+  }
+}
 
 /** Whole micros by weight that sum to the amount: the largest remainders first, then the earlier. */
 export function split(amount: number, weights: readonly number[]): number[] {
@@ -40,16 +94,27 @@ export function ledgerOf(told: readonly Fact[]): Map<string, Sums> {
   const facts = [...new Map(told.map((fact) => [fact.id, fact])).values()];
   const ledger = new Map<string, Sums>();
   const arrivals = facts.filter((fact) => fact.kind === 'order');
+  const identities = new Identities();
+  const whose = new Map<string, string>();
+  const owners = new Map<string, { person: string; rank: number }>();
+  for (const fact of told) {
+    if (fact.kind === 'refund') continue;
+    // A repeat names its user again.
+    const named = identities.tell(fact.person, fact.user ?? '');
+    if (!whose.has(fact.id)) whose.set(fact.id, named.person);
+    if (fact.kind === 'visit') continue;
+    const owner = owners.get(fact.order);
+    if (owner === undefined || named.rank > owner.rank) owners.set(fact.order, named);
+  }
+  const personOf = ({ id }: Fact): string => identities.last(whose.get(id) ?? '');
   for (const order of new Set(arrivals.map((fact) => fact.order))) {
     const own = arrivals.filter((fact) => fact.order === order);
     const { at, value } = own[0]!;
     // The first of those that are known best.
-    const owner = own.reduce((best, fact) =>
-      rankOf(fact.person) > rankOf(best.person) ? fact : best,
-    ).person;
+    const owner = identities.last(owners.get(order)!.person);
     const path = facts
       .filter((fact) => fact.kind === 'visit')
-      .filter((fact) => owner !== '' && fact.person === owner)
+      .filter((fact) => owner !== '' && personOf(fact) === owner)
       .filter((fact) => fact.at <= at && at - fact.at <= LOOKBACK_MS)
       .sort((a, b) => a.at - b.at)
       .map(({ source }) => source);

@@ -263,7 +263,7 @@ test('a person with a long history keeps its orders, and they count once', async
   const user = { email: 'kiosk@example.com' };
   await send(server, site, [visit('v', 0, 'news')]);
   // Each call is a commit, and so a row of the log.
-  for (let i = 0; i < 201; i++) await send(server, site, [event(0, { name: 'page_view', user })]);
+  for (let i = 0; i < 1001; i++) await send(server, site, [event(0, { name: 'page_view', user })]);
   await send(server, site, [purchase(2, { user })]);
   for (let i = 0; i < 2; i++) {
     const pixel = purchase(3, { visitor_id: 'v' });

@@ -38,6 +38,13 @@ const REPEATS = 6;
 /** The runtime lives this long at most before the next kill, ms. */
 const LIFE_MS = 500;
 const VISITORS = 300;
+const USERS = 120;
+
+/** Known by e-mail, by phone or by both. */
+function userOf(visitor: string): string {
+  const user = 1000 + (Number(visitor.slice(1)) % USERS);
+  return [`u${user}`, `w${user}`, `u${user}+w${user}`][Number(visitor.slice(1)) % 3]!;
+}
 
 /** mulberry32. */
 function random(seed: number): (below: number) => number {
@@ -69,12 +76,16 @@ class Shop {
     const id = `f${this.#made++}`;
     const person = `v${this.#pick(VISITORS)}`;
     const at = start + this.#made;
-    if (this.#pick(3) > 0) return { id, kind: 'visit', person, at, source: `s${this.#pick(9)}` };
+    if (this.#pick(3) > 0) {
+      // Now and then somebody says who it is; each user has a few browsers.
+      const user = this.#pick(3) === 0 ? userOf(person) : '';
+      return { id, kind: 'visit', person, user, at, source: `s${this.#pick(9)}` };
+    }
     this.#order(id, person);
     return this.#later.pop()!;
   }
 
-  /** A pixel, a call of a server that knows the user or nothing, a file; and perhaps refunds. */
+  /** A pixel, a call of a server that knows another user or nothing, a file; and perhaps refunds. */
   #order(id: string, person: string): void {
     const order = `o${this.#orders++}`;
     const value = this.#pick(200_000_000);

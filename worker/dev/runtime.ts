@@ -198,6 +198,7 @@ function capnpText(input: CapnpInput): string {
   const bindings = [
     `(name = "SHARDS", durableObjectNamespace = "Shard")`,
     `(name = "ORDERS", durableObjectNamespace = "OrderIndex")`,
+    `(name = "IDENTITIES", durableObjectNamespace = "IdentityIndex")`,
     `(name = "SPEND", durableObjectNamespace = "SpendBook")`,
     `(name = "SALTS", durableObjectNamespace = "DaySalt")`,
     `(name = "HEADWATER_CONFIG", json = ${quote(JSON.stringify(input.config))})`,
@@ -230,6 +231,7 @@ const worker :Workerd.Worker = (
   durableObjectNamespaces = [
     (className = "Shard", uniqueKey = "headwater-shard", enableSql = true),
     (className = "OrderIndex", uniqueKey = "headwater-orders", enableSql = true),
+    (className = "IdentityIndex", uniqueKey = "headwater-identities", enableSql = true),
     (className = "SpendBook", uniqueKey = "headwater-spend", enableSql = true),
     (className = "DaySalt", uniqueKey = "headwater-salts", enableSql = true)
   ],

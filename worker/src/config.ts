@@ -53,6 +53,8 @@ export interface Site {
     cookie: string;
     domain?: string;
     days: number;
+    /** Most visitors of one user; 0: visitors are never joined. */
+    maxVisitors: number;
   };
   /** Hosts that the click redirect may lead to. */
   redirectHosts: ReadonlySet<string>;
@@ -181,6 +183,7 @@ function readSite(key: string, file: SiteFile, problems: string[]): Site | undef
       mode: file.identity.mode,
       cookie: file.identity.cookie,
       days: file.identity.days,
+      maxVisitors: file.identity.max_visitors,
       ...(file.identity.domain && { domain: file.identity.domain }),
     },
     ...(file.signing_secret && { signingSecret: file.signing_secret }),

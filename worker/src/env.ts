@@ -1,5 +1,6 @@
 /** What the platform hands to the worker. */
 import type { DaySalt } from './collect/day_salt.ts';
+import type { IdentityIndex } from './identity/identity_index.ts';
 import type { OrderIndex } from './orders/order_index.ts';
 import type { Shard } from './shard/shard.ts';
 import type { SpendBook } from './spend/spend_book.ts';
@@ -9,6 +10,8 @@ export interface Env {
   SHARDS: DurableObjectNamespace<Shard>;
   /** Who owns which order; an object's name is `site:index`. */
   ORDERS: DurableObjectNamespace<OrderIndex>;
+  /** Which person a user key stands for; an object's name is `site:index`. */
+  IDENTITIES: DurableObjectNamespace<IdentityIndex>;
   /** What advertising cost; an object's name is the site. */
   SPEND: DurableObjectNamespace<SpendBook>;
   /** What cookieless visitors are hashed with today; an object's name is the site. */

@@ -131,6 +131,22 @@ export function rehome(line: string, person: string, rank: Rank): string {
   return toLine(person, key, { ...movableBy(record, rank), handed: true });
 }
 
+/** The line with the person that its own turned out to be: counted and forwarded where it came first. */
+export function moveLine(line: string, person: string): string {
+  const { key, record } = fromLine(line);
+  return toLine(person, key, { ...record, handed: true, part: true });
+}
+
+/** The line with another person, whatever it says. */
+export function addressLine(line: string, person: string): string {
+  return person + line.slice(KEY_HEX);
+}
+
+/** Keys of (site, action, order id) that a line counts. */
+export function lineOrders(line: string): string[] {
+  return (fromLine(line).record.conversions ?? []).flatMap(({ order }) => order ?? []);
+}
+
 /** The record as it stands with a person of this rank. */
 export function movableBy(record: EventRecord, rank: Rank): EventRecord {
   const { movable: _, ...rest } = record;

@@ -3,6 +3,7 @@ import type { Env } from './env.ts';
 import { handle } from './router.ts';
 
 export { DaySalt } from './collect/day_salt.ts';
+export { IdentityIndex } from './identity/identity_index.ts';
 export { OrderIndex } from './orders/order_index.ts';
 export { Shard } from './shard/shard.ts';
 export { SpendBook } from './spend/spend_book.ts';

@@ -45,3 +45,10 @@ export function writeMeta(sql: SqlStorage, name: string, value: string): void {
     value,
   );
 }
+
+/** Ties an object to its site for good. */
+export function claimObject(sql: SqlStorage, siteKey: string): void {
+  const owner = readMeta(sql, 'site');
+  if (owner === undefined) writeMeta(sql, 'site', siteKey);
+  else if (owner !== siteKey) throw new Error(`this object belongs to the site ${owner}`);
+}

@@ -4,12 +4,13 @@
  */
 import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
-import type { Via } from '../event_record.ts';
+import { addressLine, type Via } from '../event_record.ts';
+import { assign } from '../identity/assign.ts';
 import { shardOf } from '../identity/keys.ts';
 import { type Placed, place } from '../orders/place.ts';
 import { OUTCOMES, type OutcomeCode, Problem } from '../problem.ts';
 import { callShard } from '../shard/client.ts';
-import type { ShardBatch } from '../shard/commit.ts';
+import { movedTo, type ShardBatch } from '../shard/commit.ts';
 import { isLogged } from '../shard/fold.ts';
 import { type Prepared, prepare, type Refused } from './prepare.ts';
 import type { Verdict } from './verdict.ts';
@@ -25,8 +26,8 @@ interface ShardWork extends ShardBatch {
   placed: Placed[];
 }
 
-/** An order changes hands at most twice, each time to a person who is known better. */
-const ROUNDS = 4;
+/** An order changes hands at most twice; a person is another who is another at most a few times. */
+const ROUNDS = 8;
 
 /**
  * @param inputs the `events` of a request, unchecked
@@ -74,17 +75,25 @@ export async function ingestEach(
   const outcomes = new Map<number, OutcomeCode>();
   let waiting: readonly Prepared[] = prepared;
   let refusals: readonly Refused[] = refused;
+  const sent: SentOn = { events: new Map(), owners: new Map() };
   for (let round = 0; round < ROUNDS && (waiting.length > 0 || refusals.length > 0); round++) {
-    const placed = await place(context, site, waiting, refusals);
-    const moved = await commit(context, site, placed, forwards, refusals, now, outcomes);
-    // An order that changed hands meanwhile is asked for again.
+    const assigned = await assign(context, site, waiting, sent.events);
+    const placed = (await place(context, site, assigned, refusals)).map((line) =>
+      atHome(line, sent),
+    );
+    const moved = await commit(context, site, placed, forwards, refusals, now, outcomes, sent);
+    // Where an order or a person has changed hands meanwhile, all is asked for again.
     waiting = waiting.filter(({ index }) => moved.has(index));
     refusals = [];
   }
   if (waiting.length > 0) {
-    throw new Problem('unavailable', 'An order is changing hands; send the same events again.', {
-      'retry-after': '1',
-    });
+    throw new Problem(
+      'unavailable',
+      'An order or a person is changing hands; send the same events again.',
+      {
+        'retry-after': '1',
+      },
+    );
   }
 
   const each = new Array<EventOutcome>(inputs.length);
@@ -93,6 +102,23 @@ export async function ingestEach(
     each[index] = { code, message: `events[${index}]: ${OUTCOMES[code]}` };
   }
   return each;
+}
+
+/** What shards sent on, since a person has turned out to be somebody else. */
+interface SentOn {
+  /** By index of the event: whose it is. */
+  events: Map<number, string>;
+  /** By owner of an order: who that is. */
+  owners: Map<string, string>;
+}
+
+function atHome(placed: Placed, { owners }: SentOn): Placed {
+  if (!placed.owned) return placed;
+  let { person } = placed;
+  for (let home = owners.get(person); home !== undefined; home = owners.get(person)) person = home;
+  return person === placed.person
+    ? placed
+    : { ...placed, person, line: addressLine(placed.line, person) };
 }
 
 /** By index of the event; absent when nothing is forwarded. */
@@ -125,7 +151,8 @@ export function isDuplicate(code: OutcomeCode): boolean {
  * One call per shard.
  *
  * @param outcomes gets the outcome of each event, by its index
- * @returns indices of the events whose order belongs to somebody else by now
+ * @param sent gets what belongs to somebody else than it was sent to
+ * @returns indices of the events that are to be asked for again
  */
 async function commit(
   context: Context,
@@ -135,13 +162,12 @@ async function commit(
   refused: readonly Refused[],
   now: number,
   outcomes: Map<number, OutcomeCode>,
+  sent: SentOn,
 ): Promise<Set<number>> {
   const work = groupByShard(site, lines, forwards, refused, now);
   const answers = await Promise.allSettled(
-    [...work].map(async ([shard, { placed, lines, forwards, refusals }]) => {
-      const codes = await callShard(context, site, shard, (stub) =>
-        stub.commit(site.key, { lines, refusals, ...(forwards && { forwards }) }),
-      );
+    [...work].map(async ([shard, { placed, ...batch }]) => {
+      const codes = await callShard(context, site, shard, (stub) => stub.commit(site.key, batch));
       return { placed, codes };
     }),
   );
@@ -151,9 +177,17 @@ async function commit(
     const { placed, codes } = settled.value;
     if (codes === 'busy') throw Problem.busy();
     for (const [position, code] of codes.entries()) {
-      const { index, leads } = placed[position]!;
-      if (code === 'moved') moved.add(index);
-      else if (leads || isRefusal(code)) outcomes.set(index, worse(outcomes.get(index), code));
+      const { index, leads, person, owned } = placed[position]!;
+      const home = movedTo(code);
+      if (home !== undefined) {
+        moved.add(index);
+        if (owned) sent.owners.set(person, home);
+        else sent.events.set(index, home);
+      } else if (code === 'moved') moved.add(index);
+      else {
+        const outcome = code as OutcomeCode;
+        if (leads || isRefusal(outcome)) outcomes.set(index, worse(outcomes.get(index), outcome));
+      }
     }
   }
   return moved;
@@ -192,6 +226,10 @@ function groupByShard(
     if (forward !== undefined) {
       entry.forwards ??= {};
       entry.forwards[entry.lines.length] = forward;
+    }
+    if (placed.owned) {
+      entry.owned ??= [];
+      entry.owned.push(entry.lines.length);
     }
     entry.placed.push(placed);
     entry.lines.push(placed.line);

@@ -12,12 +12,14 @@ import { type HashedUser, hashUser } from '../identity/hashing.ts';
 import {
   type EventKeyParts,
   eventKeyParts,
+  type Named,
   orderActionParts,
   orderParts,
   personParts,
   type Rank,
   REFUND,
   rankOf,
+  userParts,
 } from '../identity/keys.ts';
 import { scrubId, scrubMap, scrubText, scrubUrl } from '../identity/scrub.ts';
 import type { OutcomeCode } from '../problem.ts';
@@ -31,7 +33,10 @@ import { conversionsOf, hasSource, touchOf } from './touch.ts';
 export interface Prepared {
   index: number;
   person: string;
+  /** The event's key, 32 hex digits. */
+  key: string;
   line: string;
+  named: Named;
   /** Set when a destination takes the event: what goes to the outbox beside the line. */
   forward?: string;
   /** Set when the event names an order. */
@@ -74,6 +79,8 @@ interface Draft {
   /** Micros of the site's currency. */
   value: number | undefined;
   personParts: string[] | undefined;
+  /** Parts of the keys of the user that the event names, the best first. */
+  users: string[][];
   keyParts: EventKeyParts;
   forward?: string;
   refusal?: { code: OutcomeCode; message: string };
@@ -163,6 +170,7 @@ function draft(
     unpriced,
     value: typeof worth === 'number' ? worth : undefined,
     personParts: person,
+    users: userParts(site, event, user),
     keyParts: eventKeyParts(site.key, event, person, user),
     ...(refusal && { refusal }),
   };
@@ -247,6 +255,7 @@ function finish(
           : definition.once && { once: true }),
       };
     });
+    const users = draft.users.map(next);
     if (draft.refusal !== undefined) {
       const { name } = event;
       return { index, ...draft.refusal, person, rank, key, name, ...(order && { order }) };
@@ -265,7 +274,13 @@ function finish(
     return {
       index,
       person,
+      key,
       line: toLine(person, key, record),
+      named: {
+        users,
+        hasExternalId: draft.users[0]?.[2] === 'external_id',
+        ...(rank === 2 && { visitor: person }),
+      },
       ...(draft.forward && { forward: draft.forward }),
       ...(order && { ordered: { rank, key, record } }),
     };
@@ -273,7 +288,8 @@ function finish(
 }
 
 /** The keys that an event needs, in the order in which `finish` takes them. */
-function keyPartsOf(site: Site, { event, definitions, personParts, keyParts }: Draft): string[][] {
+function keyPartsOf(site: Site, draft: Draft): string[][] {
+  const { event, definitions, personParts, users, keyParts } = draft;
   const lists = [keyParts.parts];
   if (personParts !== undefined) lists.push(personParts);
   const orderId = event.order_id;
@@ -281,6 +297,7 @@ function keyPartsOf(site: Site, { event, definitions, personParts, keyParts }: D
     lists.push(orderParts(site.key, orderId));
     for (const { name } of definitions) lists.push(orderActionParts(site.key, name, orderId));
   }
+  lists.push(...users);
   return lists;
 }
 

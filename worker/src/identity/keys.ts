@@ -4,6 +4,7 @@
  * parts begins with its scope and the site, so tenants never meet.
  */
 
+import type { Site } from '../config.ts';
 import { KEY_HEX } from '../event_record.ts';
 import type { Event } from '../schema/event.ts';
 import type { HashedUser } from './hashing.ts';
@@ -23,11 +24,40 @@ export function personParts(
   // Whose order it is decides who is refunded, not who says so.
   if (event.name === REFUND && event.order_id) return ['person', site, 'order', event.order_id];
   if (event.visitor_id) return ['person', site, 'visitor', event.visitor_id];
-  if (user?.external_id) return ['person', site, 'external_id', user.external_id];
-  if (user?.email) return ['person', site, 'email', user.email];
-  if (user?.phone) return ['person', site, 'phone', user.phone];
+  const [best] = userKeyParts(site, user);
+  if (best !== undefined) return best;
   if (event.order_id) return ['person', site, 'order', event.order_id];
   return undefined;
+}
+
+/** What an event says of who it belongs to. Keys are 32 hex digits. */
+export interface Named {
+  /** Keys of the user, the best first; empty when the event names none. */
+  users: readonly string[];
+  /** The first of the keys is that of an external id, the site's own word on who somebody is. */
+  hasExternalId: boolean;
+  visitor?: string;
+}
+
+/** What identifies a user, the best first: the site's own word, then what changes hands seldom. */
+const USER_KEYS = ['external_id', 'email', 'phone'] as const;
+
+function userKeyParts(site: string, user: HashedUser | undefined): string[][] {
+  return USER_KEYS.flatMap((field) => {
+    const digest = user?.[field];
+    return digest ? [['person', site, field, digest]] : [];
+  });
+}
+
+/** Parts of the keys of the user that an event names; none where users are not linked. */
+export function userParts(
+  { key, identity }: Pick<Site, 'key' | 'identity'>,
+  event: Event,
+  user: HashedUser | undefined,
+): string[][] {
+  // Who is refunded is a question of the order.
+  if (user === undefined || identity.maxVisitors === 0 || event.name === REFUND) return [];
+  return userKeyParts(key, user);
 }
 
 /**

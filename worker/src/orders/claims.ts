@@ -63,7 +63,7 @@ export class Claims {
       const owner = found === undefined ? undefined : toHex(new Uint8Array(found.person));
       const wins = found === undefined || (found.rank < rank && found.kept === 0);
       if (wins) {
-        if (owner !== undefined) {
+        if (owner !== undefined && owner !== person) {
           this.#sql.exec(
             'INSERT INTO handovers (order_key, action_key, person, since) VALUES (?, ?, ?, ?)',
             orderKey,
@@ -81,7 +81,8 @@ export class Claims {
           rank,
         );
       }
-      this.#place(orderKey, this.#shardOf(wins ? person : owner!));
+      this.#place(orderKey, this.#shardOf(person));
+      if (!wins) this.#place(orderKey, this.#shardOf(owner!));
     }
   }
 

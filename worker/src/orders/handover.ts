@@ -7,9 +7,10 @@
 import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import { rehome } from '../event_record.ts';
+import { bring } from '../identity/bring.ts';
 import { shardOf } from '../identity/keys.ts';
-import { Problem } from '../problem.ts';
 import { callShard } from '../shard/client.ts';
+import { movedTo } from '../shard/commit.ts';
 import type { Handover } from './claims.ts';
 import { callIndex } from './client.ts';
 
@@ -27,24 +28,40 @@ export async function handOver(
   site: Site,
   handover: Handover,
 ): Promise<HandoverResult> {
-  const { order, action, owner, rank, from } = handover;
-  const released = await callShard(context, site, shardOf(from, site.shards), (stub) =>
-    stub.release(site.key, from, action),
-  );
+  const { order, owner, rank } = handover;
+  const released = await releaseFrom(context, site, handover);
   if (released === 'kept') {
     await callIndex(context, site, order, (stub) => stub.keep(site.key, handover));
     return 'kept';
   }
   if (released.length > 0) {
     const lines = released.map((line) => rehome(line, owner, rank));
-    const outcomes = await callShard(context, site, shardOf(owner, site.shards), (stub) =>
-      stub.commit(site.key, { lines, refusals: [] }),
-    );
-    if (outcomes === 'busy') throw Problem.busy();
-    if (outcomes.some((code) => code === 'full' || code === 'core_error')) return 'refused';
+    const brought = await bring(context, site, owner, lines);
+    if (brought === 'refused') return 'refused';
     // The owner has given the order up itself meanwhile: the next owner asks `from` as well.
-    if (outcomes.includes('moved')) return 'done';
+    if (brought === 'moved') return 'done';
   }
   await callIndex(context, site, order, (stub) => stub.settle(site.key, [handover]));
   return 'done';
+}
+
+/** Of a former owner that has turned out to be somebody else, that other gives the order up. */
+async function releaseFrom(
+  context: Context,
+  site: Site,
+  { action, owner, from }: Handover,
+): Promise<string[] | 'kept'> {
+  const tried = new Set<string>();
+  let person = from;
+  while (!tried.has(person)) {
+    tried.add(person);
+    const released = await callShard(context, site, shardOf(person, site.shards), (stub) =>
+      stub.release(site.key, person, action, owner),
+    );
+    if (Array.isArray(released)) return released;
+    const home = movedTo(released);
+    if (home === undefined) return 'kept';
+    person = home;
+  }
+  throw new Error(`the aliases of ${from} have no end`);
 }

@@ -20,6 +20,8 @@ export interface Placed {
   line: string;
   /** Whether the outcome of this line is that of the event; one line of each event is. */
   leads: boolean;
+  /** The line is for the owner of an order, who is not the one who did it. */
+  owned: boolean;
 }
 
 /**
@@ -83,7 +85,7 @@ async function finishHandovers(
 }
 
 function whole({ index, person, line }: Prepared): Placed {
-  return { index, person, line, leads: true };
+  return { index, person, line, leads: true, owned: false };
 }
 
 /** @param claims of the event's orders, in the order of its conversions */
@@ -100,10 +102,11 @@ function split(event: Prepared, claims: readonly Claim[]): Placed[] {
   const lines: Placed[] = [];
   if (own.length > 0) {
     const kept = { ...record, conversions: own, ...(elsewhere && { part: true as const }) };
-    lines.push({ index, person, line: toLine(person, key, kept), leads: !elsewhere });
+    const line = toLine(person, key, kept);
+    lines.push({ index, person, line, leads: !elsewhere, owned: false });
   } else if (touch && !touchGoes) {
     const line = toLine(person, key, { ...rest, touch, part: true });
-    lines.push({ index, person, line, leads: false });
+    lines.push({ index, person, line, leads: false, owned: false });
   }
   let leads = own.length === 0 || elsewhere;
   for (const [i, { owner, rank: ownerRank }] of claims.entries()) {
@@ -111,7 +114,8 @@ function split(event: Prepared, claims: readonly Claim[]): Placed[] {
     const part = partOf(key, record, conversions[i]!.order!)!;
     const { part: _part, ...counted } = movableBy(part.record, ownerRank);
     const placed = leads ? counted : { ...counted, part: true as const };
-    lines.push({ index, person: owner, line: toLine(owner, part.key, placed), leads });
+    const line = toLine(owner, part.key, placed);
+    lines.push({ index, person: owner, line, leads, owned: true });
     leads = false;
   }
   return lines;

@@ -2,9 +2,11 @@
 import type { JourneyConversion, JourneyTouch } from '../../../wasm/binding/types.ts';
 import { toDelivery } from '../api/deliveries.ts';
 import type { Site } from '../config.ts';
+import type { Context } from '../context.ts';
 import { toHex, xorHex } from '../hex.ts';
 import { orderParts, shardOf } from '../identity/keys.ts';
 import { MODEL_RULES, type RuleModel } from '../models.ts';
+import type { OrderPlaces } from '../orders/claims.ts';
 import { callIndex } from '../orders/client.ts';
 import { Problem } from '../problem.ts';
 import { json, type Route } from '../route.ts';
@@ -12,7 +14,7 @@ import { formatMicros, microsToNumber } from '../schema/money.ts';
 import { formatDate } from '../schema/time.ts';
 import { callShards } from '../shard/client.ts';
 import { DIMENSIONS } from '../shard/ledger.ts';
-import type { OrderArrival } from '../shard/reads.ts';
+import type { OrderArrival, OrderView } from '../shard/reads.ts';
 import { SITE_PARAMETER, siteOfQuery } from './query.ts';
 
 export const conversion: Route = {
@@ -33,13 +35,7 @@ export const conversion: Route = {
     const [bytes] = route.context.engine.core.keys([orderParts(site.key, orderId)]);
     const key = toHex(bytes!);
     const places = await callIndex(route.context, site, key, (stub) => stub.lookup(site.key, key));
-    const shards = await callShards(route.context, site, places.shards, (stub, shard) =>
-      stub.order(
-        site.key,
-        key,
-        places.owners.filter(({ person }) => shardOf(person, site.shards) === shard),
-      ),
-    );
+    const shards = await viewsOf(route.context, site, key, places);
     const arrivals = shards.flatMap((view) => view.arrivals);
     if (arrivals.length === 0) {
       throw new Problem(
@@ -56,12 +52,44 @@ export const conversion: Route = {
         .flatMap((view) => view.conversions)
         .map((found) => toConversion(site, found, arrived)),
       arrivals: arrivals.sort((a, b) => a.firstAt - b.firstAt).map(toArrival),
-      deliveries: shards.flatMap(({ deliveries }, i) =>
-        deliveries.map((view) => toDelivery(view, places.shards[i]!)),
+      deliveries: shards.flatMap(({ shard, deliveries }) =>
+        deliveries.map((view) => toDelivery(view, shard)),
       ),
     });
   },
 };
+
+/**
+ * What each shard knows of the order, each shard once. Where an owner has turned out to be somebody
+ * else, that one's shard has the conversion.
+ */
+async function viewsOf(
+  context: Context,
+  site: Site,
+  order: string,
+  { owners, shards }: OrderPlaces,
+): Promise<(OrderView & { shard: number })[]> {
+  const views = new Map<number, OrderView & { shard: number }>();
+  let asked = owners;
+  let open = [...new Set([...shards, ...owners.map(({ person }) => shardOf(person, site.shards))])];
+  for (let hop = 0; hop < HOPS && open.length > 0; hop++) {
+    const answers = await callShards(context, site, open, async (stub, shard) => {
+      const own = asked.filter(({ person }) => shardOf(person, site.shards) === shard);
+      return { shard, ...(await stub.order(site.key, order, own)) };
+    });
+    for (const view of answers) {
+      const before = views.get(view.shard);
+      const conversions = [...(before?.conversions ?? []), ...view.conversions];
+      views.set(view.shard, { ...view, conversions });
+    }
+    asked = answers.flatMap(({ moved }) => moved);
+    open = [...new Set(asked.map(({ person }) => shardOf(person, site.shards)))];
+  }
+  return [...views.values()];
+}
+
+/** Aliases lead to persons with smaller keys, so there is an end long before this. */
+const HOPS = 16;
 
 function toArrival({ event, name, outcome, firstAt, lastAt, count }: OrderArrival) {
   return {

@@ -1,8 +1,21 @@
 /** `GET /v1/outcomes`: how many events had which outcome. */
+import type { Site } from '../config.ts';
+import type { Context } from '../context.ts';
+import { callAllIdentities } from '../identity/client.ts';
+import { COUNTS, type LinkCounts } from '../identity/links.ts';
 import { OUTCOMES, type OutcomeCode } from '../problem.ts';
 import { json, type Route } from '../route.ts';
 import { callAllShards } from '../shard/client.ts';
 import { PERIOD_PARAMETERS, period, SITE_PARAMETER, siteOfQuery } from './query.ts';
+
+/** Since the beginning: visitors joined to a user, users found to be one, and what was refused as too many. */
+async function identitiesOf(context: Context, site: Site): Promise<LinkCounts> {
+  const sums = { linked: 0, merged: 0, refused: 0 };
+  if (site.identity.maxVisitors === 0) return sums;
+  const counts = await callAllIdentities(context, site, (stub) => stub.counts(site.key));
+  for (const name of COUNTS) sums[name] = counts.reduce((sum, count) => sum + count[name], 0);
+  return sums;
+}
 
 export const outcomes: Route = {
   method: 'GET',
@@ -11,7 +24,8 @@ export const outcomes: Route = {
     summary: 'Counts of events by outcome, over days of receipt',
     key: true,
     parameters: [SITE_PARAMETER, ...PERIOD_PARAMETERS],
-    answer: '{"rows": [{"code", "count", "meaning"}], "total", "meta"}',
+    answer:
+      '{"rows": [{"code", "count", "meaning"}], "identities": {"linked", "merged", "refused"}, "total", "meta"}',
   },
   async handle(route) {
     const site = await siteOfQuery(route);
@@ -28,6 +42,7 @@ export const outcomes: Route = {
       .filter(({ count }) => count > 0);
     return json({
       rows,
+      identities: await identitiesOf(route.context, site),
       total: { count: rows.reduce((sum, { count }) => sum + count, 0) },
       meta: {
         site: site.key,

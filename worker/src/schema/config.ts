@@ -232,6 +232,18 @@ const site = v.strictObject({
         ),
         400,
       ),
+      max_visitors: v.optional(
+        v.pipe(
+          v.number(),
+          v.integer(),
+          v.minValue(0),
+          v.maxValue(1000),
+          v.description(
+            'most browsers and devices of one user; beyond it a visitor stays itself. 0: visitors are never joined',
+          ),
+        ),
+        50,
+      ),
     }),
     {},
   ),

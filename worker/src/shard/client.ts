@@ -12,6 +12,9 @@ export type ShardStub = Remote<
     | 'deliveries'
     | 'replay'
     | 'release'
+    | 'depart'
+    | 'adopt'
+    | 'whose'
     | 'report'
     | 'compare'
     | 'order'
@@ -58,19 +61,26 @@ export function callAllShards<T>(
  *
  * @throws Problem unavailable when any of them fails
  */
-export async function callShards<T>(
+export function callShards<T>(
   context: Context,
   site: Site,
   shards: readonly number[],
   call: (stub: ShardStub, shard: number) => Promise<T>,
+): Promise<T[]> {
+  return callEach(shards, (shard) => callShard(context, site, shard, (stub) => call(stub, shard)));
+}
+
+/** Calls several objects, a few at a time; answers in the order given. */
+export async function callEach<T>(
+  shards: readonly number[],
+  call: (shard: number) => Promise<T>,
 ): Promise<T[]> {
   const answers = new Array<T>(shards.length);
   let next = 0;
   const worker = async () => {
     while (next < shards.length) {
       const at = next++;
-      const shard = shards[at]!;
-      answers[at] = await callShard(context, site, shard, (stub) => call(stub, shard));
+      answers[at] = await call(shards[at]!);
     }
   };
   await Promise.all(Array.from({ length: Math.min(PARALLEL, shards.length) }, worker));

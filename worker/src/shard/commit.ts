@@ -5,8 +5,10 @@ import { fromLine } from '../event_record.ts';
 import { fromHex } from '../hex.ts';
 import { enqueue } from '../outbox/enqueue.ts';
 import type { OutcomeCode } from '../problem.ts';
-import { type FoldEvent, type FoldResult, fold, isLogged } from './fold.ts';
-import type { Journeys } from './journeys.ts';
+import { findAliases, routeOf } from './aliases.ts';
+import { type FoldEvent, fold, isLogged } from './fold.ts';
+import { NO_ROWS, withRows } from './history.ts';
+import type { Held, Journeys } from './journeys.ts';
 import { addToLedger, SourceIds } from './ledger.ts';
 import { isMoved } from './release.ts';
 
@@ -14,6 +16,8 @@ import { isMoved } from './release.ts';
 export interface ShardBatch {
   /** Events to store, see event_record.ts. */
   lines: string[];
+  /** Positions in lines of what goes to the owner of an order, not to the person who did it. */
+  owned?: number[];
   /** By position in lines: what its deliveries need and the log does not keep, see collect/forward.ts. */
   forwards?: Record<number, string>;
   /** Events refused at the door, to be counted. */
@@ -26,11 +30,22 @@ export interface Refusal {
   arrival?: { order: string; person: string; key: string; name: string };
 }
 
-/** `moved`: not taken, since the order belongs to another person by now; ask for it again. */
-export type LineOutcome = OutcomeCode | 'moved';
+/**
+ * `moved`: not taken, since the order belongs to another person by now; ask for it again.
+ * `moved:PERSON`: not taken, since the person is that other person.
+ */
+export type LineOutcome = OutcomeCode | 'moved' | `moved:${string}`;
+
+/** Of what was not taken since its person is another: that other person, 32 hex digits. */
+export function movedTo(outcome: string): string | undefined {
+  return outcome.startsWith(MOVED_TO) ? outcome.slice(MOVED_TO.length) : undefined;
+}
+
+const MOVED_TO = 'moved:';
 
 interface Arrival extends FoldEvent {
   line: string;
+  owned: boolean;
   forward?: string;
 }
 
@@ -78,32 +93,36 @@ export class Committer {
     const refusals = batches.flatMap((batch) => batch.refusals);
     const sql = this.#storage.sql;
     let all: LineOutcome[] = [];
-    let made: FoldResult['journeys'] = new Map();
+    const made = new Map<string, Held>();
     let seq: number | undefined;
     let swept = () => {};
     let waiting = 0;
     try {
       this.#storage.transactionSync(() => {
-        const moved = lines.map((arrival) => isMoved(sql, arrival));
-        const arrivals = lines.filter((_, i) => !moved[i]);
-        const load = (persons: string[]) => {
-          const held = this.#journeys.load(persons);
-          return (person: string) => held.get(person)?.journey;
-        };
+        const held = this.#journeys.load([...new Set(lines.map(({ person }) => person))]);
+        const moved = this.#movedAway(lines, held, now);
+        const arrivals = lines.filter((_, i) => moved[i] === undefined);
+        const load = () => (person: string) => held.get(person)?.journey;
         const result = fold(this.#engine, this.#site, arrivals, now, load);
         const { outcomes } = result;
-        made = result.journeys;
-        seq = this.#appendLog(arrivals, outcomes, now);
+        const logged = this.#appendLog(arrivals, outcomes, now);
+        seq = logged.last;
+        for (const [person, journey] of result.journeys) {
+          const before = held.get(person)?.rows ?? NO_ROWS;
+          const rows = withRows(before, logged.rows.get(person) ?? []);
+          made.set(person, { journey, seq: logged.last ?? 0, rows });
+        }
         addToLedger(sql, this.#sources, result.ledger);
         const whole = outcomes.filter((_, i) => !arrivals[i]!.record.part);
         this.#countOutcomes([...whole, ...refusals.map(({ code }) => code)], now);
         this.#noteArrivals(arrivals, outcomes, refusals, now);
         if (this.#site.destinations.length > 0) {
-          waiting = enqueue(sql, this.#engine, this.#site, arrivals, outcomes, made, now);
+          const { journeys } = result;
+          waiting = enqueue(sql, this.#engine, this.#site, arrivals, outcomes, journeys, now);
         }
         swept = this.#journeys.sweep(lines.length);
         let folded = 0;
-        all = moved.map((gone) => (gone ? 'moved' : outcomes[folded++]!));
+        all = moved.map((gone) => gone ?? outcomes[folded++]!);
       });
     } catch (error) {
       this.#sources.forget();
@@ -121,16 +140,39 @@ export class Committer {
     });
   }
 
-  /** @returns the last row, undefined when there was nothing to log */
+  /** What is not for this shard any more, by position. */
+  #movedAway(
+    lines: readonly Arrival[],
+    held: ReadonlyMap<string, Held>,
+    now: number,
+  ): (LineOutcome | undefined)[] {
+    const { sql } = this.#storage;
+    // Who has a journey here is nobody else.
+    const unknown = new Set(
+      lines.map(({ person }) => person).filter((person) => !held.has(person)),
+    );
+    const aliases = findAliases(sql, [...unknown]);
+    const until = now + this.#site.step.dedupWindowMs;
+    return lines.map((arrival) => {
+      const { person, key, owned } = arrival;
+      const alias = aliases.get(person);
+      if (alias === undefined) return isMoved(sql, arrival) ? 'moved' : undefined;
+      const to = owned ? alias.home : routeOf(sql, person, key, alias.current, until);
+      return `${MOVED_TO}${to}` as const;
+    });
+  }
+
+  /** @returns the rows that were written by person, and the last; undefined when there was nothing to log */
   #appendLog(
     arrivals: readonly Arrival[],
     outcomes: readonly OutcomeCode[],
     now: number,
-  ): number | undefined {
+  ): { rows: Map<string, number[]>; last: number | undefined } {
+    const rows = new Map<string, number[]>();
     let last: number | undefined;
     let lines = '';
     let codes = '';
-    const movable = new Set<string>();
+    const persons = new Set<string>();
     const write = () => {
       if (lines === '') return;
       const { seq } = this.#storage.sql
@@ -143,27 +185,25 @@ export class Committer {
         )
         .one();
       last = seq;
-      for (const person of movable) {
-        this.#storage.sql.exec(
-          'INSERT INTO movable (person, seq) VALUES (?, ?)',
-          fromHex(person),
-          seq,
-        );
+      for (const person of persons) {
+        const own = rows.get(person);
+        if (own === undefined) rows.set(person, [seq]);
+        else own.push(seq);
       }
       lines = '';
       codes = '';
-      movable.clear();
+      persons.clear();
     };
-    for (const [i, { line, person, record }] of arrivals.entries()) {
+    for (const [i, { line, person }] of arrivals.entries()) {
       const outcome = outcomes[i]!;
       if (!isLogged(outcome)) continue;
       if (lines.length + line.length > LOG_ROW) write();
       lines += lines === '' ? line : `\n${line}`;
       codes += codes === '' ? outcome : `,${outcome}`;
-      if (record.movable) movable.add(person);
+      persons.add(person);
     }
     write();
-    return last;
+    return { rows, last };
   }
 
   #countOutcomes(codes: readonly OutcomeCode[], now: number): void {
@@ -211,9 +251,15 @@ export class Committer {
   }
 }
 
-function arrivalsOf({ lines, forwards }: ShardBatch): Arrival[] {
+function arrivalsOf({ lines, owned, forwards }: ShardBatch): Arrival[] {
+  const toOwner = new Set(owned);
   return lines.map((line, i) => {
     const forward = forwards?.[i];
-    return { line, ...fromLine(line), ...(forward !== undefined && { forward }) };
+    return {
+      line,
+      owned: toOwner.has(i),
+      ...fromLine(line),
+      ...(forward !== undefined && { forward }),
+    };
   });
 }

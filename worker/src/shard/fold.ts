@@ -64,7 +64,10 @@ export function fold(
     member.indices.push(index);
   }
   const stored = load([...members.keys()]);
-  for (const member of members.values()) member.blob = stored(member.person) ?? null;
+  for (const member of members.values()) {
+    const journey = stored(member.person);
+    member.blob = journey?.length ? journey : null;
+  }
 
   const ledger: LedgerRow[] = [];
   const list = [...members.values()];

@@ -3,6 +3,7 @@
  * truth that every commit writes; a journey follows from the log, so it is kept in memory and
  * written behind, many at a time. Each stored journey says up to which row of the log it counts, and
  * `checkpoint` says up to which row all of them do: after a crash the rows behind it are folded again.
+ * It also lists the rows that hold events of the person, so that one person's history is found.
  *
  * A sweep writes what has changed. It begins when enough has gathered, and each commit writes a part
  * of it, so that no caller waits for all of it.
@@ -13,20 +14,24 @@ import { type Bound, BulkStatement } from './bulk.ts';
 
 const LOAD = new BulkStatement(
   1,
-  (rows) => `SELECT person, journey, seq FROM journeys WHERE person IN (VALUES ${rows})`,
+  (rows) => `SELECT person, journey, seq, rows FROM journeys WHERE person IN (VALUES ${rows})`,
 );
 
 const SAVE = new BulkStatement(
-  3,
+  4,
   (rows) =>
-    `INSERT INTO journeys (person, journey, seq) VALUES ${rows}
-     ON CONFLICT (person) DO UPDATE SET journey = excluded.journey, seq = excluded.seq`,
+    `INSERT INTO journeys (person, journey, seq, rows) VALUES ${rows}
+     ON CONFLICT (person) DO UPDATE SET
+       journey = excluded.journey, seq = excluded.seq, rows = excluded.rows`,
 );
 
-/** A journey and the last row of the log that it counts. */
+/** A journey and where it comes from. */
 export interface Held {
   journey: Uint8Array;
+  /** The last row of the log that it counts. */
   seq: number;
+  /** The rows of the log that hold events of the person, see history.ts. */
+  rows: Uint32Array;
 }
 
 /** Events after which a sweep begins: a crash has at most about twice as many to fold again. */
@@ -86,22 +91,18 @@ export class Journeys {
    * @param seq the last row that the commit wrote to the log
    * @param events of the commit
    */
-  put(journeys: ReadonlyMap<string, Uint8Array>, seq: number, events: number): void {
+  put(changed: ReadonlyMap<string, Held>, seq: number, events: number): void {
     this.#seq = seq;
     this.#events += events;
-    for (const [person, journey] of journeys) {
-      const held = this.#hot.get(person);
-      if (held === undefined) this.#hot.set(copyOf(person), { journey, seq });
-      else {
-        held.journey = journey;
-        held.seq = seq;
-      }
+    for (const [person, held] of changed) {
+      // A key that is there stays the one that is there.
+      this.#hot.set(this.#hot.has(person) ? person : copyOf(person), held);
       // A held journey may be a view into a larger block, so bytes count until the sweep is over.
-      this.#bytes += journey.length + ENTRY_BYTES;
+      this.#bytes += held.journey.length + held.rows.byteLength + ENTRY_BYTES;
     }
   }
 
-  /** Drops a journey that was stored or deleted otherwise. */
+  /** Drops a journey that was stored or deleted otherwise, once that is committed. */
   forget(person: string): void {
     this.#hot.delete(person);
     this.#swept.delete(person);
@@ -189,27 +190,27 @@ function copyOf(person: string): string {
 
 function loadStored(sql: SqlStorage, persons: readonly string[], into: Map<string, Held>): void {
   LOAD.run(sql, persons.map(fromHex), (cursor) => {
-    for (const [person, journey, seq] of cursor.raw<[ArrayBuffer, ArrayBuffer, number]>()) {
-      into.set(toHex(new Uint8Array(person)), { journey: new Uint8Array(journey), seq });
+    type Row = [ArrayBuffer, ArrayBuffer, number, ArrayBuffer];
+    for (const [person, journey, seq, rows] of cursor.raw<Row>()) {
+      into.set(toHex(new Uint8Array(person)), {
+        journey: new Uint8Array(journey),
+        seq,
+        rows: new Uint32Array(rows),
+      });
     }
   });
 }
 
-function saveStored(sql: SqlStorage, journeys: ReadonlyMap<string, Held>): void {
-  const values: Bound[] = [];
-  for (const [person, { journey, seq }] of journeys) values.push(fromHex(person), journey, seq);
-  SAVE.run(sql, values);
-}
+/** Of a person whose events all count elsewhere. */
+export const NO_JOURNEY = new Uint8Array(0);
 
 /** Stores journeys that are not held in memory. */
-export function storeJourneys(
-  sql: SqlStorage,
-  journeys: ReadonlyMap<string, Uint8Array>,
-  seq: number,
-): void {
-  const held = new Map<string, Held>();
-  for (const [person, journey] of journeys) held.set(person, { journey, seq });
-  saveStored(sql, held);
+export function saveStored(sql: SqlStorage, journeys: ReadonlyMap<string, Held>): void {
+  const values: Bound[] = [];
+  for (const [person, { journey, seq, rows }] of journeys) {
+    values.push(fromHex(person), journey, seq, new Uint8Array(rows.buffer));
+  }
+  SAVE.run(sql, values);
 }
 
 export function deleteJourney(sql: SqlStorage, person: string): void {

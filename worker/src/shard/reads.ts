@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts';
 import { fromHex, toHex } from '../hex.ts';
 import type { OrderPlaces } from '../orders/claims.ts';
 import { type DeliveryView, readOrderDeliveries } from '../outbox/reads.ts';
+import { findAliases } from './aliases.ts';
 import type { Journeys } from './journeys.ts';
 
 /** An arrival that named the order, with its repeats. Times are Unix ms. */
@@ -21,6 +22,8 @@ export interface OrderView {
   arrivals: OrderArrival[];
   deliveries: DeliveryView[];
   conversions: JourneyConversion[];
+  /** Owners that are somebody else by now: whoever they are has the conversion. */
+  moved: OrderPlaces['owners'];
 }
 
 /**
@@ -56,12 +59,17 @@ export function readOrder(
   const held = journeys.load([...new Set(owners.map(({ person }) => person))]);
   const conversions = owners.flatMap(({ action, person }) => {
     const journey = held.get(person)?.journey;
-    if (journey === undefined) return [];
+    if (!journey?.length) return [];
     const view = engine.stepper(site).describe(journey);
     return view.conversions.filter((conversion) => conversion.order === action);
   });
   const deliveries = site.destinations.length > 0 ? readOrderDeliveries(sql, order) : [];
-  return { arrivals, conversions, deliveries };
+  const aliases = findAliases(sql, [...new Set(owners.map(({ person }) => person))]);
+  const moved = owners.flatMap(({ action, person }) => {
+    const alias = aliases.get(person);
+    return alias === undefined ? [] : [{ action, person: alias.home }];
+  });
+  return { arrivals, conversions, deliveries, moved };
 }
 
 export interface JourneyPage {
@@ -85,7 +93,7 @@ export function readJourneys(
 ): JourneyPage {
   const rows = sql
     .exec<{ person: ArrayBuffer; journey: ArrayBuffer }>(
-      'SELECT person, journey FROM journeys WHERE person > ? ORDER BY person LIMIT ?',
+      'SELECT person, journey FROM journeys WHERE person > ? AND length(journey) > 0 ORDER BY person LIMIT ?',
       fromHex(after),
       limit,
     )

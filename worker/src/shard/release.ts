@@ -4,14 +4,13 @@
  */
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
-import { fromLine, linePerson, partLine } from '../event_record.ts';
-import { fromHex } from '../hex.ts';
-import { type FoldEvent, fold } from './fold.ts';
-import { deleteJourney, lastSeq, storeJourneys } from './journeys.ts';
-import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
-
-/** Log rows of one person that are folded again; with more, the person keeps its orders. */
-const ROWS_FOLDED = 200;
+import { partLine } from '../event_record.ts';
+import { fromHex, toHex } from '../hex.ts';
+import { aliasRows, findAlias } from './aliases.ts';
+import type { FoldEvent } from './fold.ts';
+import { foldHistory, historyOf, isWhole, NO_ROWS } from './history.ts';
+import { type Journeys, lastSeq, NO_JOURNEY, saveStored } from './journeys.ts';
+import { addToLedger, SourceIds } from './ledger.ts';
 
 /** Tells whether a person has given up the order with this action key. */
 export function isReleased(sql: SqlStorage, person: string, action: string): boolean {
@@ -24,6 +23,18 @@ export function isReleased(sql: SqlStorage, person: string, action: string): boo
       )
       .one().found === 1
   );
+}
+
+/** Whom a person gave an order to. */
+function takerOf(sql: SqlStorage, person: string, action: string): string | undefined {
+  const [found] = sql
+    .exec<{ owner: ArrayBuffer | null }>(
+      'SELECT owner FROM released WHERE person = ? AND action_key = ?',
+      fromHex(person),
+      fromHex(action),
+    )
+    .toArray();
+  return found?.owner ? toHex(new Uint8Array(found.owner)) : undefined;
 }
 
 /** Whether an event would count an order that its person has given up. */
@@ -52,47 +63,47 @@ export function withoutReleased(sql: SqlStorage, event: FoldEvent): FoldEvent | 
   return conversions.length > 1 && rest.touch ? { ...event, record: rest } : undefined;
 }
 
+/** What a person gives up: lines, or why not. */
+export type Released = string[] | 'kept' | `moved:${string}`;
+
 /**
  * Takes an order out of a person's journey and out of the ledger. The same call again changes
  * nothing and gives the same. Call inside a transaction.
  *
  * @param action key of (site, action, order id), 32 hex digits
- * @param stored is called when the person's journey has been stored or deleted: whoever holds it forgets it
+ * @param to the next owner
+ * @param stored is called when the person's journey has been stored: whoever holds it forgets it
  *   once the transaction is through
  * @returns what the order's events are to the next owner, one line each; `kept` when the person
- *   has too much of a history to be folded again
+ *   has too much of a history to be folded again; `moved:PERSON` when the person is somebody else
  */
 export function release(
   sql: SqlStorage,
   engine: Engine,
   site: Site,
+  journeys: Journeys,
   person: string,
   action: string,
+  to: string,
   stored: () => void,
-): string[] | 'kept' {
-  const { rows } = sql
-    .exec<{ rows: number }>(
-      'SELECT count(*) AS rows FROM movable WHERE person = ?',
-      fromHex(person),
-    )
-    .one();
+): Released {
   const known = isReleased(sql, person, action);
-  if (!known && rows > ROWS_FOLDED) return 'kept';
-  const history = historyOf(sql, person);
+  const alias = findAlias(sql, person);
+  if (alias !== undefined && !known) return `moved:${alias.home}`;
+  const held = journeys.load([person]).get(person);
+  const rows = alias === undefined ? (held?.rows ?? NO_ROWS) : aliasRows(sql, person);
+  if (!known && !isWhole(rows)) return 'kept';
+  const history = historyOf(sql, person, rows);
   if (!known) {
-    const before = foldHistory(sql, engine, site, history);
-    sql.exec(
-      'INSERT INTO released (person, action_key) VALUES (?, ?)',
-      fromHex(person),
-      fromHex(action),
-    );
-    if (history.length === 0) return [];
-    const after = foldHistory(sql, engine, site, history);
-    addToLedger(sql, new SourceIds(sql), after.ledger.minus(before.ledger).rows());
-    const journey = after.journeys.get(person);
+    refoldPerson(sql, engine, site, person, rows, () => {
+      sql.exec(
+        'INSERT INTO released (person, action_key, owner) VALUES (?, ?, ?)',
+        fromHex(person),
+        fromHex(action),
+        fromHex(to),
+      );
+    });
     stored();
-    if (journey === undefined) deleteJourney(sql, person);
-    else storeJourneys(sql, new Map([[person, journey]]), lastSeq(sql));
   }
   return history
     .flatMap(({ lines }) => lines)
@@ -100,39 +111,53 @@ export function release(
     .filter((line) => line !== undefined);
 }
 
-interface LoggedCommit {
-  id: number;
-  now: number;
-  lines: string[];
+/**
+ * Gives a person orders back that it gave to somebody who has turned out to be the same person. Call
+ * inside a transaction.
+ *
+ * @param aliases of the person
+ * @returns false when there was nothing to give back
+ */
+export function takeBack(
+  sql: SqlStorage,
+  engine: Engine,
+  site: Site,
+  journeys: Journeys,
+  person: string,
+  actions: readonly string[],
+  aliases: readonly string[],
+): boolean {
+  const given = actions.filter((action) => aliases.includes(takerOf(sql, person, action) ?? ''));
+  if (given.length === 0) return false;
+  const rows = journeys.load([person]).get(person)?.rows ?? NO_ROWS;
+  refoldPerson(sql, engine, site, person, rows, () => {
+    for (const action of given) {
+      sql.exec(
+        'DELETE FROM released WHERE person = ? AND action_key = ?',
+        fromHex(person),
+        fromHex(action),
+      );
+    }
+  });
+  return true;
 }
 
-/** The logged events of one person that is no visitor, commit by commit. */
-function historyOf(sql: SqlStorage, person: string): LoggedCommit[] {
-  const commits: LoggedCommit[] = [];
-  const cursor = sql.exec<{ commit_id: number; now: number; lines: string }>(
-    'SELECT commit_id, now, lines FROM movable JOIN log USING (seq) WHERE person = ? ORDER BY seq',
-    fromHex(person),
-  );
-  for (const { commit_id: id, now, lines } of cursor) {
-    const own = lines.split('\n').filter((line) => linePerson(line) === person);
-    const last = commits.at(-1);
-    if (last?.id === id) last.lines.push(...own);
-    else commits.push({ id, now, lines: own });
-  }
-  return commits;
-}
-
-function foldHistory(sql: SqlStorage, engine: Engine, site: Site, history: LoggedCommit[]) {
-  const journeys = new Map<string, Uint8Array>();
-  const ledger = new LedgerTotals();
-  for (const { now, lines } of history) {
-    const events = lines
-      .map((line) => withoutReleased(sql, fromLine(line)))
-      .filter((event) => event !== undefined);
-    if (events.length === 0) continue;
-    const step = fold(engine, site, events, now, () => (key) => journeys.get(key));
-    for (const [key, journey] of step.journeys) journeys.set(key, journey);
-    for (const row of step.ledger) ledger.add(row);
-  }
-  return { journeys, ledger };
+/** Makes a journey anew around a change of what counts in it, and brings the ledger along. */
+function refoldPerson(
+  sql: SqlStorage,
+  engine: Engine,
+  site: Site,
+  person: string,
+  rows: Uint32Array,
+  change: () => void,
+): void {
+  const history = historyOf(sql, person, rows);
+  const before = foldHistory(sql, engine, site, person, history);
+  change();
+  if (history.length === 0) return;
+  const after = foldHistory(sql, engine, site, person, history);
+  addToLedger(sql, new SourceIds(sql), after.ledger.minus(before.ledger).rows());
+  // Without a journey the row stays: it tells where the person's events are.
+  const journey = after.journey ?? NO_JOURNEY;
+  saveStored(sql, new Map([[person, { journey, seq: lastSeq(sql), rows }]]));
 }

@@ -7,8 +7,10 @@ import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine, linePerson } from '../event_record.ts';
 import { writeMeta } from '../store.ts';
+import { aliasedBetween, findAliases } from './aliases.ts';
 import { type FoldEvent, fold, isLogged } from './fold.ts';
-import { type Journeys, lastSeq, storeJourneys } from './journeys.ts';
+import { NO_ROWS, withRows } from './history.ts';
+import { type Held, type Journeys, lastSeq, NO_JOURNEY, saveStored } from './journeys.ts';
 import { addToLedger, type LedgerChange, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
 import { withoutReleased } from './release.ts';
 
@@ -47,16 +49,21 @@ export function verify(
     persons += pass.journeys.size;
     differences.push(...pass.surprises);
     for (const row of pass.ledger) totals.add(row);
-    const kept = journeys.load([...pass.journeys.keys()]);
-    for (const [person, journey] of pass.journeys) {
-      if (!sameBytes(journey, kept.get(person)?.journey)) {
+    const kept = journeys.load([...pass.rows.keys()]);
+    for (const [person, rows] of pass.rows) {
+      const found = kept.get(person);
+      const journey = pass.journeys.get(person) ?? NO_JOURNEY;
+      if (!sameBytes(journey, found?.journey ?? NO_JOURNEY)) {
         differences.push(`the stored journey of person ${person} is not what the log gives`);
+      }
+      if (!sameBytes(rows, found?.rows)) {
+        differences.push(`the stored rows of person ${person} are not those of the log`);
       }
     }
   }
-  const [{ count }] = sql
-    .exec<{ count: number }>('SELECT count(*) AS count FROM journeys')
-    .toArray() as [{ count: number }];
+  const { count } = sql
+    .exec<{ count: number }>('SELECT count(*) AS count FROM journeys WHERE length(journey) > 0')
+    .one();
   if (count !== persons) differences.push(`${count} journeys are stored, the log gives ${persons}`);
   differences.push(
     ...stored.differences(totals).map((text) => `ledger ${text} (here: stored, there: re-folded)`),
@@ -80,7 +87,11 @@ export function refold(sql: SqlStorage, engine: Engine, site: Site): void {
   for (const range of ranges) {
     const pass = replay(sql, engine, site, range);
     for (const row of pass.ledger) totals.add(row);
-    storeJourneys(sql, pass.journeys, seq);
+    const held = new Map<string, Held>();
+    for (const [person, rows] of pass.rows) {
+      held.set(person, { journey: pass.journeys.get(person) ?? NO_JOURNEY, seq, rows });
+    }
+    saveStored(sql, held);
   }
   addToLedger(sql, new SourceIds(sql), totals.rows());
   writeMeta(sql, 'checkpoint', String(seq));
@@ -111,6 +122,8 @@ function personRanges(sql: SqlStorage): Range[] {
 interface Pass {
   events: number;
   journeys: Map<string, Uint8Array>;
+  /** Of all who have events in the log and are nobody else. */
+  rows: Map<string, Uint32Array>;
   ledger: LedgerChange[];
   /** Events whose outcome is not what the log says. */
   surprises: string[];
@@ -119,13 +132,15 @@ interface Pass {
 /** Replays the log for the persons of a range, commit by commit. */
 function replay(sql: SqlStorage, engine: Engine, site: Site, { from, to }: Range): Pass {
   const totals = new LedgerTotals();
-  const pass: Pass = { events: 0, journeys: new Map(), ledger: [], surprises: [] };
-  for (const { now, lines, outcomes } of loggedCommits(sql, 0)) {
+  const pass: Pass = { events: 0, journeys: new Map(), rows: new Map(), ledger: [], surprises: [] };
+  const gone = aliasedBetween(sql, from, to);
+  for (const { now, lines, outcomes, rows } of loggedCommits(sql, 0)) {
     const events: FoldEvent[] = [];
     const logged: string[] = [];
     for (const [i, line] of lines.entries()) {
       const person = linePerson(line);
-      if (person < from || person >= to) continue;
+      if (person < from || person >= to || gone.has(person)) continue;
+      pass.rows.set(person, withRows(pass.rows.get(person) ?? NO_ROWS, [rows[i]!]));
       const event = fromLine(line);
       const left = withoutReleased(sql, event);
       if (left === undefined) continue;
@@ -153,15 +168,32 @@ function replay(sql: SqlStorage, engine: Engine, site: Site, { from, to }: Range
  * checkpoint is folded again. The ledger has it already.
  */
 export function recover(sql: SqlStorage, engine: Engine, site: Site, journeys: Journeys): void {
-  for (const { seq, now, lines } of loggedCommits(sql, journeys.checkpoint)) {
-    const held = journeys.load([...new Set(lines.map(linePerson))]);
-    const events = lines
-      .filter((line) => (held.get(linePerson(line))?.seq ?? 0) < seq)
-      .map((line) => withoutReleased(sql, fromLine(line)))
-      .filter((event) => event !== undefined);
-    if (events.length === 0) continue;
+  for (const { seq, now, lines, rows } of loggedCommits(sql, journeys.checkpoint)) {
+    const persons = [...new Set(lines.map(linePerson))];
+    const held = journeys.load(persons);
+    const unknown = persons.filter((person) => !held.has(person));
+    const gone = findAliases(sql, unknown);
+    const behind = (person: string) => (held.get(person)?.seq ?? 0) < seq && !gone.has(person);
+    const listed = new Map<string, number[]>();
+    const events: FoldEvent[] = [];
+    for (const [i, line] of lines.entries()) {
+      const person = linePerson(line);
+      if (!behind(person)) continue;
+      const own = listed.get(person);
+      if (own === undefined) listed.set(person, [rows[i]!]);
+      else own.push(rows[i]!);
+      const event = withoutReleased(sql, fromLine(line));
+      if (event !== undefined) events.push(event);
+    }
     const load = () => (person: string) => held.get(person)?.journey;
-    journeys.put(fold(engine, site, events, now, load).journeys, seq, events.length);
+    const folded = fold(engine, site, events, now, load);
+    const changed = new Map<string, Held>();
+    for (const [person, own] of listed) {
+      const before = held.get(person);
+      const journey = folded.journeys.get(person) ?? before?.journey ?? NO_JOURNEY;
+      changed.set(person, { journey, seq, rows: withRows(before?.rows ?? NO_ROWS, own) });
+    }
+    if (changed.size > 0) journeys.put(changed, seq, events.length);
   }
 }
 
@@ -171,6 +203,8 @@ interface LoggedCommit {
   now: number;
   lines: string[];
   outcomes: string[];
+  /** The row of each line. */
+  rows: number[];
 }
 
 /** The commits of the log after a row, which is the last of its commit. */
@@ -187,16 +221,21 @@ function* loggedCommits(sql: SqlStorage, after: number): Generator<LoggedCommit>
   for (const row of rows) {
     if (commit === undefined || row.commit_id !== id) {
       if (commit !== undefined) yield commit;
-      commit = { seq: 0, now: row.now, lines: [], outcomes: [] };
+      commit = { seq: 0, now: row.now, lines: [], outcomes: [], rows: [] };
       id = row.commit_id;
     }
     commit.seq = row.seq;
-    commit.lines.push(...row.lines.split('\n'));
+    for (const line of row.lines.split('\n')) {
+      commit.lines.push(line);
+      commit.rows.push(row.seq);
+    }
     commit.outcomes.push(...row.outcomes.split(','));
   }
   if (commit !== undefined) yield commit;
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {
+type Numbers = Uint8Array | Uint32Array;
+
+function sameBytes(a: Numbers, b: Numbers | undefined): boolean {
   return b !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -99,4 +99,39 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
     `INSERT INTO meta (name, value) SELECT 'checkpoint', CAST(coalesce(max(seq), 0) AS TEXT) FROM log`,
   ],
   OUTBOX_TABLES,
+  [
+    // The rows of the log that hold events of the person, four bytes each, see history.ts.
+    `ALTER TABLE journeys ADD COLUMN rows BLOB NOT NULL DEFAULT x''`,
+    'DROP TABLE movable',
+    // Whom the order was given to.
+    'ALTER TABLE released ADD COLUMN owner BLOB',
+
+    // Persons who turned out to be somebody else, see aliases.ts. rows: as in journeys.
+    `CREATE TABLE aliases (
+      person BLOB PRIMARY KEY,
+      home BLOB NOT NULL,
+      current BLOB NOT NULL,
+      rows BLOB NOT NULL
+    ) WITHOUT ROWID, STRICT`,
+
+    // The other way round: who turned out to be a person of this shard.
+    `CREATE TABLE absorbed (
+      person BLOB NOT NULL,
+      alias BLOB NOT NULL,
+      PRIMARY KEY (person, alias)
+    ) WITHOUT ROWID, STRICT`,
+
+    // Where events of such persons went. until: Unix ms, when the event's key may be forgotten.
+    `CREATE TABLE routes (
+      person BLOB NOT NULL,
+      event BLOB NOT NULL,
+      home BLOB NOT NULL,
+      until INTEGER NOT NULL,
+      PRIMARY KEY (person, event)
+    ) WITHOUT ROWID, STRICT`,
+    'CREATE INDEX routes_until ON routes (until)',
+
+    // Stored journeys list no rows yet: all are folded again.
+    `DELETE FROM meta WHERE name = 'step'`,
+  ],
 ];

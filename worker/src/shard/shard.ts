@@ -5,16 +5,20 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Site } from '../config.ts';
 import { type Context, contextOf, siteOf } from '../context.ts';
+import type { Engine } from '../engine.ts';
 import type { Env } from '../env.ts';
+import { lineOrders } from '../event_record.ts';
 import type { OrderPlaces } from '../orders/claims.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import type { DeliveryPage, DeliveryQuery, DestinationHealth } from '../outbox/reads.ts';
-import { migrate, readMeta, writeMeta } from '../store.ts';
+import { claimObject, migrate, readMeta, writeMeta } from '../store.ts';
 import { Alarms } from './alarms.ts';
+import { absorb, absorbedBy, findAlias, findAliases, routeOf } from './aliases.ts';
 import { Committer, type LineOutcome, type ShardBatch } from './commit.ts';
 import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { Journeys } from './journeys.ts';
 import { type LedgerQuery, type LedgerSum, queryLedger } from './ledger.ts';
+import { type Departure, depart } from './moves.ts';
 import {
   type JourneyPage,
   type OrderView,
@@ -22,7 +26,7 @@ import {
   readOrder,
   readOutcomes,
 } from './reads.ts';
-import { release } from './release.ts';
+import { type Released, release, takeBack } from './release.ts';
 import { recover, refold, type Verification, verify } from './replay.ts';
 import { SHARD_MIGRATIONS } from './schema.ts';
 import { readTail, type Tail } from './tail.ts';
@@ -78,19 +82,75 @@ export class Shard extends DurableObject<Env> {
     }
   }
 
-  /** A person gives an order up, see release.ts. Keys are 32 hex digits. */
-  release(siteKey: string, person: string, action: string): string[] | 'kept' {
-    const { site, journeys } = this.#open(siteKey);
+  /** A person gives an order up to another, see release.ts. Keys are 32 hex digits. */
+  release(siteKey: string, person: string, action: string, to: string): Released {
+    return this.#changing(siteKey, person, (opened, changed) =>
+      release(opened.sql, opened.engine, opened.site, opened.journeys, person, action, to, changed),
+    );
+  }
+
+  /** A person leaves for the one that it turned out to be, see moves.ts. */
+  depart(siteKey: string, from: string, to: string, again: boolean): Departure | 'kept' {
+    return this.#changing(siteKey, from, ({ sql, engine, site, journeys }, changed) =>
+      depart(sql, engine, site, journeys, from, to, again, Date.now(), changed),
+    );
+  }
+
+  /**
+   * A person takes over what another had who turned out to be the same.
+   *
+   * @param lines of the person
+   * @param aliases of the person: orders that it gave to them are its own again
+   */
+  async adopt(
+    siteKey: string,
+    person: string,
+    lines: string[],
+    aliases: string[],
+  ): Promise<LineOutcome[] | 'busy' | `moved:${string}`> {
+    const moved = this.#changing(siteKey, person, (opened, changed) => {
+      const { sql, engine, site, journeys } = opened;
+      const alias = findAlias(sql, person);
+      if (alias !== undefined) return `moved:${alias.home}` as const;
+      absorb(sql, person, aliases);
+      const actions = [...new Set(lines.flatMap(lineOrders))];
+      const own = absorbedBy(sql, person);
+      if (takeBack(sql, engine, site, journeys, person, actions, own)) changed();
+      return undefined;
+    });
+    if (moved !== undefined) return moved;
+    return this.commit(siteKey, { lines, owned: [...lines.keys()], refusals: [] });
+  }
+
+  /** Whose events of these persons are; '' of those who are nobody else. */
+  whose(siteKey: string, events: { person: string; key: string }[]): string[] {
+    const { site } = this.#open(siteKey);
+    const { sql } = this.ctx.storage;
+    const aliases = findAliases(sql, [...new Set(events.map(({ person }) => person))]);
+    const until = Date.now() + site.step.dedupWindowMs;
+    return events.map(({ person, key }) => {
+      const alias = aliases.get(person);
+      return alias === undefined ? '' : routeOf(sql, person, key, alias.current, until);
+    });
+  }
+
+  /** One transaction about a person whose journey it may store; then nobody holds an older one. */
+  #changing<T>(
+    siteKey: string,
+    person: string,
+    work: (opened: Opened & { sql: SqlStorage; engine: Engine }, changed: () => void) => T,
+  ): T {
+    const opened = this.#open(siteKey);
     const { storage } = this.ctx;
     const { engine } = this.#context;
-    let stored = false;
-    const lines = storage.transactionSync(() =>
-      release(storage.sql, engine, site, person, action, () => {
-        stored = true;
+    let changed = false;
+    const result = storage.transactionSync(() =>
+      work({ ...opened, sql: storage.sql, engine }, () => {
+        changed = true;
       }),
     );
-    if (stored) journeys.forget(person);
-    return lines;
+    if (changed) opened.journeys.forget(person);
+    return result;
   }
 
   /** Sums of the ledger, and how many events of these days of receipt had no rate. */
@@ -208,9 +268,7 @@ export class Shard extends DurableObject<Env> {
     const { storage } = this.ctx;
     const { sql } = storage;
     storage.transactionSync(() => {
-      const owner = readMeta(sql, 'site');
-      if (owner === undefined) writeMeta(sql, 'site', siteKey);
-      else if (owner !== siteKey) throw new Error(`this object belongs to the site ${owner}`);
+      claimObject(sql, siteKey);
 
       assertShards(sql, site);
       if (readMeta(sql, 'step') !== site.stepHash) {

@@ -1,0 +1,102 @@
+/**
+ * One person's part of the log. Each journey lists the rows of the log that hold events of its
+ * person, so that these are found without reading the rest.
+ */
+import type { Site } from '../config.ts';
+import type { Engine } from '../engine.ts';
+import { fromLine, linePerson } from '../event_record.ts';
+import { fold } from './fold.ts';
+import { LedgerTotals } from './ledger.ts';
+import { withoutReleased } from './release.ts';
+
+/**
+ * Rows that are listed for one person. One row more says that there were others before: such a
+ * person has too much of a history to be folded again in between.
+ */
+const ROWS_KEPT = 1000;
+
+export const NO_ROWS = new Uint32Array(0);
+
+/** The list with more rows at its end; rows come in order, repeats are left out. */
+export function withRows(rows: Uint32Array, more: readonly number[]): Uint32Array {
+  let last = rows.at(-1) ?? 0;
+  const fresh = more.filter((row) => {
+    const isNew = row > last;
+    last = row;
+    return isNew;
+  });
+  if (fresh.length === 0) return rows;
+  const all = new Uint32Array(rows.length + fresh.length);
+  all.set(rows);
+  all.set(fresh, rows.length);
+  return all.length > ROWS_KEPT + 1 ? all.slice(-(ROWS_KEPT + 1)) : all;
+}
+
+/** Whether the list names every row. */
+export function isWhole(rows: Uint32Array): boolean {
+  return rows.length <= ROWS_KEPT;
+}
+
+/** What one commit logged of one person. */
+export interface PersonCommit {
+  /** The commit's clock, Unix ms. */
+  now: number;
+  /** The last row of the log that it takes part in. */
+  row: number;
+  lines: string[];
+}
+
+/** @param rows of the person, whole */
+export function historyOf(sql: SqlStorage, person: string, rows: Uint32Array): PersonCommit[] {
+  const commits: PersonCommit[] = [];
+  let id: number | undefined;
+  const cursor = sql.exec<{
+    seq: number;
+    commit_id: number;
+    now: number;
+    lines: string;
+  }>(
+    `SELECT seq, commit_id, now, lines FROM log
+     WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+    `[${rows.join()}]`,
+  );
+  for (const { seq, commit_id, now, lines } of cursor) {
+    const own = lines.split('\n').filter((line) => linePerson(line) === person);
+    if (own.length === 0) continue;
+    const last = commits.at(-1);
+    if (last !== undefined && commit_id === id) {
+      last.lines.push(...own);
+      last.row = seq;
+    } else commits.push({ now, row: seq, lines: own });
+    id = commit_id;
+  }
+  return commits;
+}
+
+export interface FoldedHistory {
+  /** Undefined when nothing is left of the person. */
+  journey: Uint8Array | undefined;
+  ledger: LedgerTotals;
+}
+
+/** The journey of one person and what it gives to the ledger, without orders that were given up. */
+export function foldHistory(
+  sql: SqlStorage,
+  engine: Engine,
+  site: Site,
+  person: string,
+  history: readonly PersonCommit[],
+): FoldedHistory {
+  let journey: Uint8Array | undefined;
+  const ledger = new LedgerTotals();
+  for (const { now, lines } of history) {
+    const events = lines
+      .map((line) => withoutReleased(sql, fromLine(line)))
+      .filter((event) => event !== undefined);
+    if (events.length === 0) continue;
+    const step = fold(engine, site, events, now, () => () => journey);
+    journey = step.journeys.get(person) ?? journey;
+    for (const row of step.ledger) ledger.add(row);
+  }
+  return { journey, ledger };
+}

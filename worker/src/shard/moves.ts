@@ -1,0 +1,78 @@
+/**
+ * A person leaves for the person that it turned out to be: its journey goes out of this shard's
+ * ledger, and its events to the other's shard. They stay in the log here, and count no more.
+ */
+import type { Site } from '../config.ts';
+import type { Engine } from '../engine.ts';
+import { fromLine, moveLine, toLine } from '../event_record.ts';
+import { absorbedBy, addAlias, aliasRows, findAlias, routeOf, setCurrent } from './aliases.ts';
+import { foldHistory, historyOf, isWhole, NO_ROWS, type PersonCommit } from './history.ts';
+import { deleteJourney, type Journeys } from './journeys.ts';
+import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
+import { withoutReleased } from './release.ts';
+
+export interface Departure {
+  /** What the person's events are to the other, one line each, in order. */
+  lines: string[];
+  /** Who has turned out to be the person before; all of them are the other now. */
+  aliases: string[];
+  /** Whose the person's new events are. */
+  current: string;
+  /** Whose they were until now, when that has changed. */
+  previous?: string;
+}
+
+/**
+ * The same call again changes nothing and gives the same. Call inside a transaction.
+ *
+ * @param again whether this only finishes a move: then later ones stand
+ * @param now Unix ms
+ * @param gone is called when the person's journey was deleted: whoever holds it forgets it once the
+ *   transaction is through
+ * @returns `kept` when the person has too much of a history to be moved
+ */
+export function depart(
+  sql: SqlStorage,
+  engine: Engine,
+  site: Site,
+  journeys: Journeys,
+  from: string,
+  to: string,
+  again: boolean,
+  now: number,
+  gone: () => void,
+): Departure | 'kept' {
+  const alias = findAlias(sql, from);
+  const aliases = absorbedBy(sql, from);
+  if (alias !== undefined) {
+    const lines = alias.home === to ? linesOf(sql, from, to, aliasRows(sql, from)) : [];
+    if (again || alias.current === to) return { lines, aliases, current: alias.current };
+    setCurrent(sql, from, to);
+    return { lines, aliases, current: to, previous: alias.current };
+  }
+  const rows = journeys.load([from]).get(from)?.rows ?? NO_ROWS;
+  if (!isWhole(rows)) return 'kept';
+  const history = historyOf(sql, from, rows);
+  const { ledger } = foldHistory(sql, engine, site, from, history);
+  addToLedger(sql, new SourceIds(sql), new LedgerTotals().minus(ledger).rows());
+  addAlias(sql, from, to, rows);
+  const until = now + site.step.dedupWindowMs;
+  for (const { key } of history.flatMap(({ lines }) => lines.map(fromLine))) {
+    routeOf(sql, from, key, to, until);
+  }
+  deleteJourney(sql, from);
+  gone();
+  return { lines: moved(sql, to, history), aliases, current: to };
+}
+
+function linesOf(sql: SqlStorage, from: string, to: string, rows: Uint32Array): string[] {
+  return moved(sql, to, historyOf(sql, from, rows));
+}
+
+function moved(sql: SqlStorage, to: string, history: readonly PersonCommit[]): string[] {
+  return history
+    .flatMap(({ lines }) => lines)
+    .map((line) => withoutReleased(sql, fromLine(line)))
+    .filter((event) => event !== undefined)
+    .map(({ person, key, record }) => moveLine(toLine(person, key, record), to));
+}
