@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import type { ClassifierRules, StepConfig } from '../../wasm/binding/types.ts';
+import type { Network } from './collect/networks.ts';
 import { destinationOf } from './destinations/registry.ts';
 import type { DestinationConfig } from './destinations/schemas.ts';
 import { isModel, isRuleModel, type Model, RULE_MODELS } from './models.ts';
@@ -56,6 +57,8 @@ export interface Site {
     /** Most visitors of one user; 0: visitors are never joined. */
     maxVisitors: number;
   };
+  /** Whose requests are counted apart, see collect/verdict.ts. */
+  traffic: { own: readonly Network[]; dataCentreHeader?: string };
   /** Hosts that the click redirect may lead to. */
   redirectHosts: ReadonlySet<string>;
   /** Name of the secret that signs links and hand-overs. */
@@ -185,6 +188,10 @@ function readSite(key: string, file: SiteFile, problems: string[]): Site | undef
       days: file.identity.days,
       maxVisitors: file.identity.max_visitors,
       ...(file.identity.domain && { domain: file.identity.domain }),
+    },
+    traffic: {
+      own: file.traffic.own,
+      ...(file.traffic.data_centre_header && { dataCentreHeader: file.traffic.data_centre_header }),
     },
     ...(file.signing_secret && { signingSecret: file.signing_secret }),
     ...(file.rate_limit && { ratePerMinute: file.rate_limit.per_minute }),

@@ -60,6 +60,9 @@ export const OUTCOMES = {
   value_too_large: "the value is beyond 10^9 units of the site's currency",
   bot: 'sent by a known crawler; only this count is kept',
   prefetch: 'fetched ahead of time, seen by nobody; only this count is kept',
+  own_traffic: "sent from the site's own network; only this count is kept",
+  data_centre:
+    'sent from a data centre, by the header of the configuration; only this count is kept',
   core_error: 'the core could not process this event',
 } as const satisfies Record<string, string>;
 

@@ -6,6 +6,7 @@ import { trial } from './api/trial.ts';
 import { asset } from './assets.ts';
 import { beacon, beaconPreflight } from './collect/beacon.ts';
 import { discardBody } from './collect/body.ts';
+import { classify } from './collect/explain.ts';
 import { pixel } from './collect/pixel.ts';
 import { redirect } from './collect/redirect.ts';
 import { script, scriptOverlay } from './collect/script.ts';
@@ -41,6 +42,7 @@ const ROUTES: readonly Route[] = [
   conversion,
   journeys,
   outcomes,
+  classify,
   live,
   deliveries,
   replayDeliveries,

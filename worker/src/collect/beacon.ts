@@ -49,7 +49,7 @@ export const beacon: Route = {
       let events: readonly unknown[] = withSignals(site, request.headers, body.events).map(
         withoutHandover,
       );
-      const verdict = verdictOf(request.headers);
+      const verdict = verdictOf(site, request.headers);
       const handed = body.cookie
         ? await handedOver(context.env, site, firstUrl(body.events), now)
         : undefined;

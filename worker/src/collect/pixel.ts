@@ -40,7 +40,7 @@ export const pixel: Route = {
     context.rates.check(site, request.headers, now);
     const event = { url: request.headers.get('referer') ?? '', ...eventOf(url.searchParams) };
     let events = withSignals(site, request.headers, [{ name: 'page_view', ...event }]);
-    const verdict = request.method === 'HEAD' ? 'prefetch' : verdictOf(request.headers);
+    const verdict = request.method === 'HEAD' ? 'prefetch' : verdictOf(site, request.headers);
     const visitor = verdict ? undefined : await visitorOf(context, site, request, events);
     if (visitor) events = withVisitor(events, visitor.id);
     events = withClient(site, request.headers, events);

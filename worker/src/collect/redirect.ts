@@ -54,7 +54,7 @@ export const redirect: Route = {
     const referrer = request.headers.get('referer') ?? '';
     const click = { name: 'click', kind: 'click', referrer, ...given, url: target.href };
     let events = withSignals(site, request.headers, [click]);
-    const verdict = request.method === 'HEAD' ? 'prefetch' : verdictOf(request.headers);
+    const verdict = request.method === 'HEAD' ? 'prefetch' : verdictOf(site, request.headers);
     const visitor = verdict ? undefined : await visitorOf(context, site, request, events);
     if (visitor) events = withVisitor(events, visitor.id);
     try {

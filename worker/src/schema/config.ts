@@ -3,6 +3,7 @@
  * mean together is checked in ../config.ts.
  */
 import * as v from 'valibot';
+import { type Network, parseNetwork } from '../collect/networks.ts';
 import { destinationSchema, secretName } from '../destinations/schemas.ts';
 import { MODELS } from '../models.ts';
 import { parseMicros, parseRate, type Rate } from './money.ts';
@@ -243,6 +244,39 @@ const site = v.strictObject({
           ),
         ),
         50,
+      ),
+    }),
+    {},
+  ),
+  traffic: v.optional(
+    v.strictObject({
+      own: v.optional(
+        described(
+          v.array(
+            v.pipe(
+              v.string(),
+              v.rawTransform<string, Network>(({ dataset, addIssue, NEVER }) => {
+                try {
+                  return parseNetwork(dataset.value);
+                } catch (error) {
+                  addIssue({ message: (error as RangeError).message });
+                  return NEVER;
+                }
+              }),
+            ),
+          ),
+          "addresses and networks of the site's own people, such as 192.0.2.0/24: counted apart",
+        ),
+        [],
+      ),
+      data_centre_header: v.optional(
+        v.pipe(
+          v.string(),
+          v.regex(/^[A-Za-z0-9-]{1,100}$/, 'expected the name of a header such as x-hosting'),
+          v.description(
+            'a request header by which the platform or a proxy flags data centres: counted apart',
+          ),
+        ),
       ),
     }),
     {},
