@@ -9,10 +9,22 @@ import { Dedup } from './dedup.ts';
 import { Handle } from './handle.ts';
 import { Headwater } from './index.ts';
 import { Memory } from './memory.ts';
+import {
+  type FlowOptions,
+  type FlowReport,
+  type MarkovOptions,
+  type MarkovReport,
+  type PathFilter,
+  type PathReport,
+  readFlow,
+  readMarkov,
+  readPaths,
+} from './reports.ts';
 import type { AttributeOptions, DatasetOptions, ModelInterval } from './types.ts';
 
 export { Dedup } from './dedup.ts';
 export * from './index.ts';
+export type * from './reports.ts';
 
 export class HeadwaterFull extends Headwater {
   /** @throws Error when the module is the small one, or of another version than this binding */
@@ -68,6 +80,26 @@ export class FullDataset extends Dataset {
         valueHigh: column(),
       };
     });
+  }
+
+  /**
+   * The best paths, path lengths and time lags.
+   *
+   * @param top how many paths
+   * @param examples journeys named for each
+   */
+  paths(filter: PathFilter = {}, top = 20, examples = 12): PathReport {
+    return readPaths(this.memory, this.address, filter, top, examples);
+  }
+
+  /** The Markov chain, each channel's removal effect, and the flow with one removed. @throws HwError */
+  markov(options: MarkovOptions = {}): MarkovReport {
+    return readMarkov(this.memory, this.address, options);
+  }
+
+  /** Who hands over to whom in the last steps before the end. @throws HwError HW_E_ARG */
+  flow(options: FlowOptions = {}): FlowReport {
+    return readFlow(this.memory, this.address, options);
   }
 
   /**

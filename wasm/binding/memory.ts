@@ -44,6 +44,9 @@ export interface FullExports {
   hw_wasm_tally_merge(handle: number, from: number): number;
   hw_wasm_tally_save(handle: number): number;
   hw_wasm_tally_dataset(handle: number): number;
+  hw_wasm_dataset_paths(handle: number, len: number): number;
+  hw_wasm_dataset_markov(handle: number, len: number): number;
+  hw_wasm_dataset_flow(handle: number, len: number): number;
 }
 
 export class Memory {
