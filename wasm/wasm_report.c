@@ -3,11 +3,13 @@
 #include "hw_wasm.h"
 #include "report/chain_report.h"
 #include "report/flow.h"
+#include "report/journey_credit.h"
 #include "report/paths.h"
 
 uint32_t hw_wasm_dataset_paths(void *handle, uint32_t len);
 uint32_t hw_wasm_dataset_markov(void *handle, uint32_t len);
 uint32_t hw_wasm_dataset_flow(void *handle, uint32_t len);
+uint32_t hw_wasm_dataset_credit(void *handle, uint32_t len);
 
 static void number(hw__json *j, const char *name, int64_t n) {
     hw__json_key(j, name);
@@ -265,5 +267,42 @@ HW_WASM_EXPORT uint32_t hw_wasm_dataset_flow(void *handle, uint32_t len) {
     hw_status s = hw__flow_count(handle, (hw__flow_of)of, steps, channels, links, &flow);
     if (s == HW_OK) s = put_json(write_flow, &flow);
     hw__flow_free(&flow);
+    return hw_wasm_end(s);
+}
+
+/* ---- one journey: models; u32 journey → JSON: TouchCredit[], in the order of the models ---- */
+
+static hw_status credit(hw_dataset *d, size_t journey, const hw_model *const *models,
+                        uint32_t count, const hw_model_params *p, hw__json *j) {
+    hw_status s = HW_OK;
+    hw__json_open(j, '[');
+    for (uint32_t m = 0; m < count && s == HW_OK; m++) {
+        hw__json_open(j, '{');
+        s = hw__journey_credit(d, journey, models[m], p, j);
+        if (s != HW_OK) HW__FAIL(&hw_wasm_last_error, s, 0, 0, models[m]->name);
+        hw__json_close(j, '}');
+    }
+    hw__json_close(j, ']');
+    return s;
+}
+
+HW_WASM_EXPORT uint32_t hw_wasm_dataset_credit(void *handle, uint32_t len) {
+    reader r = hw_wasm_reader(len);
+    hw_wasm_begin();
+    const hw_model *models[HW_WASM_MODELS_MAX];
+    uint32_t count;
+    hw_model_params p;
+    hw_status s = hw_wasm_read_models(&r, models, &count, &p);
+    uint32_t journey = read_u32(&r);
+    if (s == HW_OK && r.bad) s = HW_E_ARG;
+    if (s != HW_OK) return hw_wasm_end(s);
+    hw__json size = {.cap = 0};
+    s = credit(handle, journey, models, count, &p, &size);
+    if (s != HW_OK) return hw_wasm_end(s);
+    char *to = hw_wasm_room(size.len);
+    if (!to) return hw_wasm_end(HW_E_NOMEM);
+    hw__json j = {.at = to, .cap = size.len};
+    s = credit(handle, journey, models, count, &p, &j);
+    hw_wasm_grow(j.len);
     return hw_wasm_end(s);
 }

@@ -5,6 +5,7 @@
 import { type FullDataset, HeadwaterFull } from '../wasm/binding/full.ts';
 import { type Dataset, type DatasetJourney, Headwater, HwError } from '../wasm/binding/index.ts';
 import type { ModelCredit } from '../wasm/binding/types.ts';
+import { answerOf } from './engine-answers.ts';
 import { day as DAY } from './format.ts';
 import type { Claim, Failure, FromEngine, LeftOut, Source, ToEngine } from './messages.ts';
 import { comparedModels } from './models.ts';
@@ -230,12 +231,18 @@ const claim = ({ id, rules }: Extract<ToEngine, { type: 'claim' }>): void => {
   post({ type: 'claimed', id, claims });
 };
 
+const ask = async ({ id, question }: Extract<ToEngine, { type: 'ask' }>): Promise<void> => {
+  const dataset = await wholeDataset();
+  if (dataset) post({ type: 'answered', id, answer: answerOf(dataset, question) });
+};
+
 const handle = async (message: ToEngine): Promise<void> => {
   try {
     if (message.type === 'open') await open(message.id, message.source);
     else if (message.type === 'attribute') attribute(message);
     else if (message.type === 'compare') await compare(message);
     else if (message.type === 'claim') claim(message);
+    else if (message.type === 'ask') await ask(message);
     else if (opening === message.id) opening = 0;
   } catch (error) {
     post({ type: 'failed', id: message.id, failure: failureOf(error) });

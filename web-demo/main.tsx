@@ -5,10 +5,7 @@ import { storedAccess, takeAccess } from './access.ts';
 import { DropTarget } from './parts/data-source.tsx';
 import { Header } from './parts/header.tsx';
 import { onModelKey } from './parts/model-switch.tsx';
-import { ClaimsScreen } from './screens/claims.tsx';
-import { CompareScreen } from './screens/compare.tsx';
-import { LiveScreen } from './screens/live.tsx';
-import { RiverScreen } from './screens/river.tsx';
+import { screenOf } from './screens.tsx';
 import { open, settings } from './state.ts';
 
 takeAccess();
@@ -19,15 +16,8 @@ addEventListener('hashchange', () => {
 const access = storedAccess();
 open(access ? { kind: 'site', ...access } : { kind: 'sample' });
 
-const screens = {
-  river: RiverScreen,
-  compare: CompareScreen,
-  claims: ClaimsScreen,
-  live: LiveScreen,
-};
-
 const CurrentScreen = () => {
-  const Screen = screens[settings.value.screen];
+  const Screen = screenOf(settings.value.screen);
   return <Screen />;
 };
 

@@ -1,4 +1,5 @@
 /** What the page and the engine's Web Worker say to each other. */
+import type { PathFilter, PathReport, TouchCredit } from '../wasm/binding/reports.ts';
 import type {
   AttributeOptions,
   DatasetJourney,
@@ -36,7 +37,25 @@ export type ToEngine =
   /** Credit under every model of the core, with intervals when `replicates` is not 0. */
   | { type: 'compare'; id: number; options: AttributeOptions; replicates: number }
   /** What each channel would claim by a rule of its own. */
-  | { type: 'claim'; id: number; rules: ClaimRule[] };
+  | { type: 'claim'; id: number; rules: ClaimRule[] }
+  | { type: 'ask'; id: number; question: Question };
+
+/** What the screens that are loaded later ask about the data, and what they get. */
+export interface Questions {
+  paths: { ask: { filter: PathFilter; top: number }; answer: PathReport };
+  /** One journey, its credit under each of the models. */
+  journey: {
+    ask: { index: number; models: string[]; options: AttributeOptions };
+    answer: { journey: DatasetJourney | null; credits: TouchCredit[] };
+  };
+}
+
+export type Question = {
+  [K in keyof Questions]: { kind: K; ask: Questions[K]['ask'] };
+}[keyof Questions];
+export type Answer = {
+  [K in keyof Questions]: { kind: K; answer: Questions[K]['answer'] };
+}[keyof Questions];
 
 /** A platform counts a conversion whole when a touch of its channel lies in its window. */
 export interface ClaimRule {
@@ -75,4 +94,5 @@ export type FromEngine =
       more: boolean;
     }
   | { type: 'claimed'; id: number; claims: Claim[] }
+  | { type: 'answered'; id: number; answer: Answer }
   | { type: 'failed'; id: number; failure: Failure };

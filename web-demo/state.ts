@@ -15,11 +15,13 @@ import type {
   Failure,
   FromEngine,
   LeftOut,
+  Question,
+  Questions,
   Source,
   ToEngine,
 } from './messages.ts';
 import { models } from './models.ts';
-import { readSettings, type Settings, writeSettings } from './settings.ts';
+import { defaults, readSettings, type Settings, writeSettings } from './settings.ts';
 
 /** What is on the screen: one dataset, by where it came from. */
 export interface Loaded {
@@ -55,7 +57,7 @@ export interface Comparison {
   intervals: boolean;
 }
 export const comparison = signal<Comparison | null>(null);
-export const intervalsWanted = signal(false);
+export const intervalsWanted = computed(() => settings.value.intervals);
 export const claims = signal<Claim[] | null>(null);
 export const claimRules = signal<ClaimRule[]>([]);
 export const problem = signal<(Failure & { title: string }) | null>(null);
@@ -86,6 +88,26 @@ let opening: { id: number; source: Source } | null = null;
 /** The question under way, and whether a newer one waits for its answer. */
 let asked: { id: number; settings: Settings } | null = null;
 let stale = false;
+
+/** Questions of screens that wait for their answers. */
+const waiting = new Map<number, (answer: unknown) => void>();
+
+/** @param done gets the answer, or null when there is none */
+export const askEngine = <K extends keyof Questions>(
+  kind: K,
+  ask: Questions[K]['ask'],
+  done: (answer: Questions[K]['answer'] | null) => void,
+): void => {
+  const id = ++lastId;
+  waiting.set(id, done as (answer: unknown) => void);
+  send({ type: 'ask', id, question: { kind, ask } as Question });
+};
+
+const settle = (id: number, answer: unknown): void => {
+  const done = waiting.get(id);
+  waiting.delete(id);
+  done?.(answer);
+};
 
 /** Loads another dataset; the one on the screen stays until the new one is whole. */
 export const open = (source: Source): void => {
@@ -136,6 +158,8 @@ const onOpened = (summary: DatasetSummary, source: Source): void => {
   asked = null;
   stale = false;
   batch(() => {
+    // Places of another data mean nothing in this one.
+    if (loaded.peek()) forgetPlaces();
     loaded.value = { source, summary, looks: looksOf(summary.channels) };
     progress.value = null;
     // The sample that takes the place of a source that failed leaves the reason on the screen.
@@ -166,6 +190,7 @@ const onFailed = (id: number, failure: Failure): void => {
     progress.value = null;
   }
   if (asked?.id === id) asked = null;
+  settle(id, null);
   const title = failed ? `Could not read ${nameOf(failed)}` : 'The engine could not answer';
   problem.value = { ...failure, title };
   if (failed?.kind !== 'site') return;
@@ -184,6 +209,7 @@ engine.addEventListener('message', ({ data }: MessageEvent<FromEngine>) => {
     comparison.value = { channels, credits, leftOut, more, intervals: compared.intervals };
   }
   if (data.type === 'claimed' && data.id === claimed) claims.value = data.claims;
+  if (data.type === 'answered') settle(data.id, data.answer.answer);
   if (data.type === 'failed') onFailed(data.id, data.failure);
 });
 engine.addEventListener('error', (event) => {
@@ -217,18 +243,27 @@ effect(() => {
 });
 
 effect(() => {
-  // Read, so that the effect runs again when one changes.
-  void settings.value;
-  if (loaded.value) ask();
+  // Read, so that the effect runs again when one of them changes.
+  const { screen } = settings.value;
+  if (loaded.value && screen === 'river') ask();
 });
+
+const linkOf = (now: Settings): string =>
+  `${location.pathname}${location.search}${writeSettings(now)}`;
 
 /** Changes settings and the URL; while dragging, the history gets no entry. */
 export const choose = (change: Partial<Settings>): void => {
   settings.value = { ...settings.peek(), ...change };
-  const url = `${location.pathname}${location.search}${writeSettings(settings.peek())}`;
+  const url = linkOf(settings.peek());
   if (dragging.peek()) history.replaceState(null, '', url);
   else if (url !== location.pathname + location.search + location.hash)
     history.pushState(null, '', url);
+};
+
+const forgetPlaces = (): void => {
+  const { journey, removed, cutChannel } = defaults;
+  settings.value = { ...settings.peek(), journey, removed, cutChannel };
+  history.replaceState(null, '', linkOf(settings.peek()));
 };
 
 addEventListener('popstate', () => {

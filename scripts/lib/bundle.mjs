@@ -99,20 +99,28 @@ export const bundleWorker = async () => {
   await copyFile(at('dist/headwater.wasm'), at('dist/worker/headwater.wasm'));
 };
 
-/** dist/web/: the app as static files, no inline script. */
+/** dist/web/: the app as static files, no inline script; screens are chunks that are loaded later. */
 export const bundleWeb = async () => {
   const folder = at('dist/web');
+  for (const old of globSync('dist/web/*-*.js*', { cwd: root })) await rm(at(old));
   await mkdir(folder, { recursive: true });
-  await esbuild.build({
+  /** @type {esbuild.BuildOptions} */
+  const web = {
     ...common,
-    entryPoints: { app: 'web-demo/main.tsx', 'engine-worker': 'web-demo/engine-worker.ts' },
     outdir: folder,
     platform: 'browser',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
     minify: true,
     sourcemap: 'linked',
     define: { 'process.env.NODE_ENV': '"production"' },
+  };
+  await esbuild.build({ ...web, entryPoints: { 'engine-worker': 'web-demo/engine-worker.ts' } });
+  await esbuild.build({
+    ...web,
+    entryPoints: { app: 'web-demo/main.tsx' },
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
   });
   await copyFile(at('web-demo/index.html'), path.join(folder, 'index.html'));
   for (const name of ['headwater.wasm', 'headwater-full.wasm'])

@@ -3,35 +3,21 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { screens } from '../../web-demo/settings.ts';
 import { dropFile, launch, openApp } from './support/app.ts';
+import { violations } from './support/axe.ts';
 import { root, type StaticServer, serveApp } from './support/static-server.ts';
 
 let browser: Browser;
 let server: StaticServer;
-let axeSource: string;
 before(async () => {
-  [browser, server, axeSource] = await Promise.all([
-    launch(),
-    serveApp(),
-    readFile(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'),
-  ]);
+  [browser, server] = await Promise.all([launch(), serveApp()]);
 });
 after(async () => {
   await browser.close();
   await server[Symbol.asyncDispose]();
 });
-
-const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axeSource);
-  const results = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
-  );
-};
 
 for (const colorScheme of ['light', 'dark'] as const)
   for (const width of [1440, 390])
@@ -86,7 +72,7 @@ test('with reduced motion nothing glides', async () => {
 test('every control is reached by the Tab key and shows that it is', async () => {
   const page = await openApp(browser, `${server.url}#m=time_decay`);
   const reached: string[] = [];
-  for (let i = 0; i < 13; i++) {
+  for (let i = 0; i < 11 + screens.length; i++) {
     await page.keyboard.press('Tab');
     reached.push(
       await page.evaluate(() => {
@@ -103,10 +89,7 @@ test('every control is reached by the Tab key and shows that it is', async () =>
   }
   assert.deepEqual(reached, [
     'brand',
-    'A',
-    'A',
-    'A',
-    'A',
+    ...screens.map(() => 'A'),
     'button quiet',
     'button primary',
     'INPUT',

@@ -33,7 +33,7 @@ after(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const goTo = (page: Page, name: string) => page.getByRole('link', { name }).click();
+const goTo = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).click();
 /** The comparison with this many models. */
 const compared = (page: Page, count: number) =>
   page.waitForFunction(
@@ -169,7 +169,7 @@ test('claims are the sales with a touch of the channel in the window', async () 
   );
   assert.equal((await claims())['Paid Social'], hw('1d', '1d')['Paid Social']?.[0]);
   // The river's own windows are untouched by it.
-  await goTo(page, 'Journeys');
+  await goTo(page, 'River');
   await page.keyboard.press('4');
   await page.waitForSelector('.credit tbody tr');
   const linear = attribute(sample, ['linear']).linear ?? {};

@@ -80,6 +80,8 @@ test('half-life and weights from the link give what hw gives for the same option
 
 test('a dropped touch log gives the figures of hw and asks the network for nothing', async () => {
   const page = await openApp(browser, server.url);
+  // The other screens' code comes once the first figures are shown.
+  await page.waitForLoadState('networkidle');
   const asked: string[] = [];
   page.context().on('request', (request) => asked.push(request.url()));
   const served = server.requests.length;

@@ -16,9 +16,11 @@ import {
   type MarkovReport,
   type PathFilter,
   type PathReport,
+  readCredit,
   readFlow,
   readMarkov,
   readPaths,
+  type TouchCredit,
 } from './reports.ts';
 import type { AttributeOptions, DatasetOptions, ModelInterval } from './types.ts';
 
@@ -90,6 +92,20 @@ export class FullDataset extends Dataset {
    */
   paths(filter: PathFilter = {}, top = 20, examples = 12): PathReport {
     return readPaths(this.memory, this.address, filter, top, examples);
+  }
+
+  /**
+   * One journey's credit touch by touch under each model, to the micro.
+   *
+   * @throws HwError HW_E_ARG where there is no such journey or nobody was reached, HW_E_MODEL for a
+   *   model that speaks of all journeys together, HW_E_NEEDS_TIMES
+   */
+  credit(
+    journey: number,
+    models: readonly string[],
+    options: AttributeOptions = {},
+  ): TouchCredit[] {
+    return readCredit(this.memory, this.address, journey, models, options);
   }
 
   /** The Markov chain, each channel's removal effect, and the flow with one removed. @throws HwError */

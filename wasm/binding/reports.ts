@@ -1,6 +1,8 @@
 /** What screens show of a dataset beside its credit: paths, the Markov chain, flow. Full module only. */
 import { Reader, Writer } from './block.ts';
+import { writeModels } from './dataset.ts';
 import type { Memory } from './memory.ts';
+import type { AttributeOptions } from './types.ts';
 
 /** Micros. */
 export interface Amounts {
@@ -143,6 +145,27 @@ export const readMarkov = (
       arcs: Array.from({ length: r.u32() }, (): [number, number] => [r.u32(), r.f64()]),
     })),
   };
+};
+
+/** One journey's credit under one model. */
+export interface TouchCredit {
+  /** By touch, of any scale. */
+  weights: number[];
+  /** By touch, micros; they sum to the journey's own. */
+  conversions: number[];
+  value: number[];
+}
+
+export const readCredit = (
+  memory: Memory,
+  address: number,
+  journey: number,
+  models: readonly string[],
+  options: AttributeOptions,
+): TouchCredit[] => {
+  const w = writeModels(new Writer(), models, options).u32(journey);
+  const status = memory.full.hw_wasm_dataset_credit(address, memory.send(w.bytes()));
+  return new Reader(memory.take(status)).json<TouchCredit[]>();
 };
 
 const FLOW_OF = ['all', 'sales', 'no_sales'] as const;

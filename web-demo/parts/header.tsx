@@ -40,9 +40,10 @@ const privacy = {
 };
 
 const screenNames: [Screen, string][] = [
-  ['river', 'Journeys'],
+  ['river', 'River'],
   ['compare', 'Compare models'],
   ['claims', 'Who claims it?'],
+  ['journeys', 'Journeys'],
   ['live', 'Live'],
 ];
 

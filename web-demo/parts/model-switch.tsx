@@ -4,7 +4,7 @@ import { halfLifeStops } from '../settings.ts';
 import { choose, dragging, model, settings, usableModels } from '../state.ts';
 import { Slider } from './slider.tsx';
 
-const Parameters = () => {
+export const Parameters = () => {
   const { halfLifeMs, weights } = settings.value;
   if (model.value === 'time_decay') {
     const nearest = halfLifeStops.reduce((best, stop) =>

@@ -7,7 +7,14 @@ import { formatShare } from '../format.ts';
 import { modelText } from '../models.ts';
 import { Download } from '../parts/download.tsx';
 import { Frame } from '../parts/frame.tsx';
-import { type Comparison, comparison, intervalsWanted, type Loaded, loaded } from '../state.ts';
+import {
+  type Comparison,
+  choose,
+  comparison,
+  intervalsWanted,
+  type Loaded,
+  loaded,
+} from '../state.ts';
 
 const active = signal<string | null>(null);
 
@@ -131,7 +138,7 @@ const Picture = ({ data, shown }: { data: Loaded; shown: Comparison }) => {
               type="checkbox"
               checked={intervalsWanted.value}
               onChange={(event) => {
-                intervalsWanted.value = event.currentTarget.checked;
+                choose({ intervals: event.currentTarget.checked });
               }}
             />
             Intervals

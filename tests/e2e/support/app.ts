@@ -88,3 +88,43 @@ export const waitForSource = (page: Page, name: string): Promise<unknown> =>
       document.querySelector('.credit tbody tr') !== null,
     name,
   );
+
+/** The app at one of its screens, once `selector` is there. */
+export const openScreen = async (
+  browser: Browser,
+  url: string,
+  selector: string,
+  options: BrowserContextOptions = {},
+): Promise<Page> => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => {
+    throw error;
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') throw new Error(`The page's console: ${message.text()}`);
+  });
+  await page.goto(url);
+  await page.waitForSelector(selector);
+  return page;
+};
+
+/** Both themes at 1440 px through axe, and nothing over the edge at 320 px. */
+export const checkScreen = async (
+  browser: Browser,
+  url: string,
+  selector: string,
+  violations: (page: Page) => Promise<string[]>,
+): Promise<string[]> => {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await openScreen(browser, url, selector, { colorScheme, reducedMotion: 'reduce' });
+    for (const fault of await violations(page)) found.push(`${colorScheme}: ${fault}`);
+    await page.setViewportSize({ width: 320, height: 700 });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (width !== 320) found.push(`${colorScheme}: ${width} px wide at 320 px`);
+    for (const fault of await violations(page)) found.push(`${colorScheme}, 320 px: ${fault}`);
+    await page.context().close();
+  }
+  return found;
+};
