@@ -7,8 +7,10 @@ import type { Context } from '../context.ts';
 import { addressLine, type Via } from '../event_record.ts';
 import { assign } from '../identity/assign.ts';
 import { shardOf } from '../identity/keys.ts';
+import { joinClick } from '../import/clicks.ts';
 import { type Placed, place } from '../orders/place.ts';
 import { OUTCOMES, type OutcomeCode, Problem } from '../problem.ts';
+import type { FoundClick } from '../shard/click_index.ts';
 import { callShard } from '../shard/client.ts';
 import { movedTo, type ShardBatch } from '../shard/commit.ts';
 import { isLogged } from '../shard/fold.ts';
@@ -58,7 +60,11 @@ export interface EventOutcome {
   message: string;
 }
 
-/** As `ingest`, with the outcome of each event in the order of the request. */
+/**
+ * As `ingest`, with the outcome of each event in the order of the request.
+ *
+ * @param clicks by index: whose events are that are known by a click only
+ */
 export async function ingestEach(
   context: Context,
   site: Site,
@@ -66,6 +72,7 @@ export async function ingestEach(
   via: Via,
   verdict?: Verdict,
   skew = 0,
+  clicks?: ReadonlyMap<number, FoundClick>,
 ): Promise<EventOutcome[]> {
   const now = Date.now();
   const { prepared, refused } = verdict
@@ -73,7 +80,10 @@ export async function ingestEach(
     : await prepare(context.engine, site, inputs, via, now, skew);
   const forwards = site.destinations.length > 0 ? forwardsOf(prepared) : undefined;
   const outcomes = new Map<number, OutcomeCode>();
-  let waiting: readonly Prepared[] = prepared;
+  let waiting: readonly Prepared[] = prepared.map((event) => {
+    const click = clicks?.get(event.index);
+    return click === undefined ? event : joinClick(event, click);
+  });
   let refusals: readonly Refused[] = refused;
   const sent: SentOn = { events: new Map(), owners: new Map() };
   for (let round = 0; round < ROUNDS && (waiting.length > 0 || refusals.length > 0); round++) {

@@ -2,8 +2,9 @@
 import { ingestEach, isDuplicate, isTaken } from '../collect/ingest.ts';
 import { SITE_PARAMETER, siteOfQuery } from '../report/query.ts';
 import type { Route } from '../route.ts';
+import { matchClicks, withOrders } from './clicks.ts';
 import { conversionRows, OWN_COLUMNS, parametersZone, type ReadRow } from './conversion_rows.ts';
-import { type RowReport, upload } from './upload.ts';
+import { type RowReport, UNMATCHED, upload } from './upload.ts';
 
 const BATCH = 500;
 
@@ -23,7 +24,7 @@ export const importConversions: Route = {
       },
     ],
     answer:
-      '202 {"rows", "accepted", "duplicates", "refused_count", "refused": [{"line", "code", "message"}]}; the same file again changes nothing',
+      '202 {"rows", "accepted", "unmatched", "duplicates", "refused_count", "refused": [{"line", "code", "message"}]}; the same file again changes nothing',
   },
   async handle(route) {
     const site = await siteOfQuery(route, 'events:write');
@@ -32,6 +33,7 @@ export const importConversions: Route = {
     let read: ReadRow | undefined;
     return upload(request, url, {
       batch: BATCH,
+      matches: true,
       header({ fields }) {
         // Lines of Google's template for people.
         if (/^#/.test(fields[0] ?? '')) return 'more';
@@ -55,10 +57,15 @@ export const importConversions: Route = {
         const at = results.flatMap((result, i) => ('event' in result ? [i] : []));
         const events = results.flatMap((result) => ('event' in result ? [result.event] : []));
         if (events.length === 0) return reports;
-        const outcomes = await ingestEach(context, site, events, 'import');
+        const { persons, unmatched } = await matchClicks(context, site, events);
+        const rows = withOrders(context, site, events);
+        const outcomes = await ingestEach(context, site, rows, 'import', undefined, 0, persons);
         for (const [position, { code, message }] of outcomes.entries()) {
           const report = reports[at[position]!]!;
-          if (isTaken(code)) continue;
+          if (isTaken(code)) {
+            if (unmatched.has(position)) report.code = UNMATCHED;
+            continue;
+          }
           if (isDuplicate(code)) {
             report.outcome = 'duplicate';
             report.code = code;

@@ -17,11 +17,16 @@ const TYPES = ['text/csv', 'text/tab-separated-values', 'text/plain', 'applicati
 /** Refused rows that an answer lists; all are counted. */
 const LISTED = 1000;
 
+/** The code of a row that was taken though nobody is known by its click id. */
+export const UNMATCHED = 'unmatched';
+
 export interface Import {
   /** Takes the rows before the first of data; returns what is wrong with the header. */
   header(record: CsvRecord): 'more' | 'done' | { message: string };
   /** Stores rows, durably; one report for each. */
   rows(records: readonly CsvRecord[]): Promise<RowReport[]>;
+  /** Rows join journeys by click id; the answer says how many found none. */
+  matches?: true;
   /** Rows of one call. */
   batch: number;
 }
@@ -51,17 +56,26 @@ export async function upload(request: Request, url: URL, job: Import): Promise<R
   if (url.searchParams.get('format') === 'csv') return streamed(batches);
 
   const counts = { accepted: 0, duplicate: 0, refused: 0 };
+  let unmatched = 0;
   const refused: Omit<RowReport, 'outcome'>[] = [];
   for await (const batch of batches) {
     for (const { outcome, ...row } of batch) {
       counts[outcome]++;
+      if (row.code === UNMATCHED) unmatched++;
       if (outcome === 'refused' && refused.length < LISTED) refused.push(row);
     }
   }
   const { accepted, duplicate } = counts;
   const rows = accepted + duplicate + counts.refused;
   return Response.json(
-    { rows, accepted, duplicates: duplicate, refused_count: counts.refused, refused },
+    {
+      rows,
+      accepted,
+      ...(job.matches && { unmatched }),
+      duplicates: duplicate,
+      refused_count: counts.refused,
+      refused,
+    },
     { status: 202, headers: { 'cache-control': 'no-store' } },
   );
 }

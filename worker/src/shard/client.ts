@@ -9,6 +9,7 @@ export type ShardStub = Remote<
   Pick<
     Shard,
     | 'commit'
+    | 'findClicks'
     | 'deliveries'
     | 'replay'
     | 'release'

@@ -6,6 +6,7 @@ import { fromHex } from '../hex.ts';
 import { enqueue } from '../outbox/enqueue.ts';
 import type { OutcomeCode } from '../problem.ts';
 import { findAliases, routeOf } from './aliases.ts';
+import { noteClicks } from './click_index.ts';
 import { type FoldEvent, fold, isLogged } from './fold.ts';
 import { NO_ROWS, withRows } from './history.ts';
 import type { Held, Journeys } from './journeys.ts';
@@ -116,6 +117,7 @@ export class Committer {
         const whole = outcomes.filter((_, i) => !arrivals[i]!.record.part);
         this.#countOutcomes([...whole, ...refusals.map(({ code }) => code)], now);
         this.#noteArrivals(arrivals, outcomes, refusals, now);
+        noteClicks(sql, this.#engine, this.#site, arrivals, outcomes, now);
         if (this.#site.destinations.length > 0) {
           const { journeys } = result;
           waiting = enqueue(sql, this.#engine, this.#site, arrivals, outcomes, journeys, now);

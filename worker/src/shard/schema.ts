@@ -3,6 +3,7 @@
  */
 
 import { OUTBOX_TABLES } from '../outbox/schema.ts';
+import { CLICK_INDEX_TABLES } from './click_index.ts';
 
 export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
   [
@@ -134,4 +135,5 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
     // Stored journeys list no rows yet: all are folded again.
     `DELETE FROM meta WHERE name = 'step'`,
   ],
+  CLICK_INDEX_TABLES,
 ];

@@ -14,6 +14,7 @@ import type { DeliveryPage, DeliveryQuery, DestinationHealth } from '../outbox/r
 import { claimObject, migrate, readMeta, writeMeta } from '../store.ts';
 import { Alarms } from './alarms.ts';
 import { absorb, absorbedBy, findAlias, findAliases, routeOf } from './aliases.ts';
+import { type FoundClick, findClicks } from './click_index.ts';
 import { Committer, type LineOutcome, type ShardBatch } from './commit.ts';
 import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { Journeys } from './journeys.ts';
@@ -151,6 +152,12 @@ export class Shard extends DurableObject<Env> {
     );
     if (changed) opened.journeys.forget(person);
     return result;
+  }
+
+  /** Who made these clicks, those that are known here; see click_index.ts. */
+  findClicks(siteKey: string, clicks: string[]): FoundClick[] {
+    this.#open(siteKey);
+    return findClicks(this.ctx.storage.sql, clicks);
   }
 
   /** Sums of the ledger, and how many events of these days of receipt had no rate. */
