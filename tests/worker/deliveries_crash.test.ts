@@ -23,6 +23,8 @@ function shop(mock: Mock, only?: string[]) {
   });
 }
 
+let buyers = 0;
+/** Each a person of its own: consent that one takes back is nobody else's. */
 const buyer = (id: string) => ({
   name: 'purchase',
   event_id: id,
@@ -34,7 +36,7 @@ const buyer = (id: string) => ({
   ua: 'Zozilla/9.9 (Zindows)',
   user: {
     email: `zq.${id}@buyers.example`,
-    phone: '+1 555 019 8877',
+    phone: `+1 555 1977${String(buyers++).padStart(3, '0')}`,
     first_name: 'Zoezanna',
     last_name: 'Quillfeather',
   },
@@ -124,13 +126,7 @@ test(`killed ${KILLS} times under fire: each conversion is at each destination o
   assert.ok(files.includes('k-0-0x') && requests.includes('k-0-0x'));
   const haystacks = { files, requests, log: server.log() };
   for (const [where, text] of Object.entries(haystacks)) {
-    for (const needle of [
-      'buyers.example',
-      '5550198877',
-      '555 019 8877',
-      'zoezanna',
-      'quillfeather',
-    ]) {
+    for (const needle of ['buyers.example', '5551977', '555 1977', 'zoezanna', 'quillfeather']) {
       assert.ok(!text.toLowerCase().includes(needle), `${needle} in ${where}`);
     }
   }

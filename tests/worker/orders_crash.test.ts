@@ -1,5 +1,6 @@
 /** SIGKILL between the steps by which an order finds its owner: it is counted, and once. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -20,8 +21,13 @@ import {
 
 const MINUTE = 60_000;
 const start = Date.now() - 24 * 60 * MINUTE;
-const config = (shards: number) => ({
-  shop: siteConfig({ shards, conversions: [{ name: 'purchase', event: 'purchase' }] }),
+/** @param max_visitors 0 where a shard fails that would be asked who somebody is */
+const config = (shards: number, max_visitors = 50) => ({
+  shop: siteConfig({
+    shards,
+    identity: { max_visitors },
+    conversions: [{ name: 'purchase', event: 'purchase' }],
+  }),
 });
 
 const visit = (visitor_id: string, source = visitor_id) => ({
@@ -95,7 +101,7 @@ function count(server: Server, table: string, condition = 'true'): number {
 }
 
 test('killed between the claim of an order and its commit', { timeout: 60_000 }, async () => {
-  await using server = await startServer(config(2));
+  await using server = await startServer(config(2, 0));
   const [first, second] = [visitorOn(0, 2), visitorOn(1, 2)];
   await send(server, 'shop', [visit(first), visit(second)]);
   await server.stop();
@@ -121,7 +127,7 @@ for (const [how, resend] of [
   ['the next arrival finishes it', true],
 ] as const) {
   test(`killed in the middle of a handover: ${how}`, { timeout: 60_000 }, async () => {
-    await using server = await startServer(config(2));
+    await using server = await startServer(config(2, 0));
     // The order without a visitor lies on the other shard, or nothing of this could happen.
     const order = ['o1', 'o2', 'o3', 'o4', 'o5', 'o6', 'o7', 'o8'].find(
       (id) => shardOf(keyOf('order', id), 2) === 1,
@@ -139,7 +145,11 @@ for (const [how, resend] of [
     assert.equal(count(server, 'released'), 1, 'the former owner has given it up');
     const former = `hex(person) = upper('${keyOf('order', order)}')`;
     assert.equal(count(server, 'released', former), 1);
-    assert.equal(count(server, 'journeys', former), 0, 'and nobody has it');
+    assert.equal(
+      count(server, 'journeys', `${former} AND length(journey) > 0`),
+      0,
+      'and nobody has it',
+    );
     setSite(server, visitor, 'shop');
     await server.restart();
 
@@ -225,4 +235,39 @@ test('kill -9 amid orders that arrive in three ways', { timeout: 180_000 }, asyn
   console.log(
     `${list.length} arrivals of ${ORDERS} orders, ${failures} tries failed, ${kills} kills, ${count(server, 'released')} orders changed hands, ${count(server, 'handovers')} not settled yet, ${events} events in the logs`,
   );
+});
+
+test('killed in the middle of a move: the alarm finishes it', { timeout: 60_000 }, async () => {
+  await using server = await startServer(config(2));
+  const visitor = visitorOn(0, 2);
+  // The user's person lies on the other shard, whose failure stops the move half-way.
+  const email = Array.from({ length: 50 }, (_, i) => `user-${i}@example.com`).find(
+    (address) =>
+      shardOf(keyOf('email', createHash('sha256').update(address).digest('hex')), 2) === 1,
+  )!;
+  const neighbour = visitorOn(1, 2);
+  await send(server, 'shop', [
+    visit(visitor),
+    visit(neighbour),
+    purchase('pixel', 'o', { visitor_id: visitor }),
+  ]);
+  await server.stop();
+  setSite(server, neighbour, 'nobody');
+  await server.restart();
+  const login = { ...visit(visitor, 'login'), event_id: 'login', user: { email } };
+  assert.equal((await post(server, login)).status, 503);
+  await server.kill();
+  assert.equal(count(server, 'aliases'), 1, 'the visitor has left');
+  assert.equal(count(server, 'links', 'state = 0'), 1, 'and is nowhere yet');
+  setSite(server, neighbour, 'shop');
+  await server.restart();
+  const deadline = Date.now() + 30_000;
+  while (Object.keys(await bySource(server)).length === 0) {
+    assert.ok(Date.now() < deadline, 'the alarm has not finished the move');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  assert.deepEqual(await bySource(server), { [visitor]: [1, 10] });
+  const again = purchase('pixel', 'o', { visitor_id: visitor });
+  assert.equal((await post(server, again)).json.duplicates, 1);
+  await assertVerified(server);
 });

@@ -36,7 +36,7 @@ const PERSONS: Record<string, { rank: number; fields: Json }> = {
   bob: { rank: 1, fields: { user: { email: 'bob@example.com' } } },
   phone: { rank: 2, fields: { visitor_id: 'phone' } },
   laptop: { rank: 2, fields: { visitor_id: 'laptop' } },
-  tablet: { rank: 2, fields: { visitor_id: 'tablet', user: { email: 'ann@example.com' } } },
+  tablet: { rank: 2, fields: { visitor_id: 'tablet', user: { email: 'tom@example.com' } } },
 };
 const ORDERS = ['o1', 'o2', 'o3', 'o4'];
 const priceOf = (order: string) => 10 + ORDERS.indexOf(order) / 100;
