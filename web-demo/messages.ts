@@ -1,5 +1,11 @@
 /** What the page and the engine's Web Worker say to each other. */
-import type { PathFilter, PathReport, TouchCredit } from '../wasm/binding/reports.ts';
+import type {
+  MarkovOptions,
+  MarkovReport,
+  PathFilter,
+  PathReport,
+  TouchCredit,
+} from '../wasm/binding/reports.ts';
 import type {
   AttributeOptions,
   DatasetJourney,
@@ -43,6 +49,7 @@ export type ToEngine =
 /** What the screens that are loaded later ask about the data, and what they get. */
 export interface Questions {
   paths: { ask: { filter: PathFilter; top: number }; answer: PathReport };
+  markov: { ask: MarkovOptions; answer: MarkovReport };
   /** One journey, its credit under each of the models. */
   journey: {
     ask: { index: number; models: string[]; options: AttributeOptions };

@@ -14,6 +14,7 @@ const fetchers: Record<Exclude<Screen, 'river'>, () => Promise<ComponentType>> =
   compare: async () => (await import('./screens/compare.tsx')).CompareScreen,
   claims: async () => (await import('./screens/claims.tsx')).ClaimsScreen,
   journeys: async () => (await import('./screens/journeys.tsx')).JourneysScreen,
+  markov: async () => (await import('./screens/markov.tsx')).MarkovScreen,
   live: async () => (await import('./screens/live.tsx')).LiveScreen,
 };
 

@@ -6,7 +6,10 @@
 import { day } from './format.ts';
 import { models } from './models.ts';
 
-export const screens = [...(['river', 'compare', 'claims', 'journeys'] as const), 'live'] as const;
+export const screens = [
+  ...(['river', 'compare', 'claims', 'journeys', 'markov'] as const),
+  'live',
+] as const;
 export type Screen = (typeof screens)[number];
 
 export const worlds = ['additive', 'interaction', 'funnel', 'retargeting', 'organic'] as const;

@@ -1,5 +1,6 @@
 /** The bar on top: what this is, that data stays here, the theme. */
 import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { type Screen, writeSettings } from '../settings.ts';
 import { choose, loaded, settings } from '../state.ts';
 import { FilePicker } from './data-source.tsx';
@@ -44,8 +45,38 @@ const screenNames: [Screen, string][] = [
   ['compare', 'Compare models'],
   ['claims', 'Who claims it?'],
   ['journeys', 'Journeys'],
+  ['markov', 'Markov lab'],
   ['live', 'Live'],
 ];
+
+/** The screens; where they do not fit beside each other, the one shown is moved into sight. */
+const Screens = () => {
+  const nav = useRef<HTMLElement>(null);
+  const { screen } = settings.value;
+  useEffect(() => {
+    const link = nav.current?.querySelector<HTMLElement>(`[data-screen=${screen}]`);
+    if (link && nav.current)
+      nav.current.scrollLeft = link.offsetLeft - (nav.current.clientWidth - link.offsetWidth) / 2;
+  }, [screen]);
+  return (
+    <nav ref={nav} aria-label="Screens">
+      {screenNames.map(([id, name]) => (
+        <a
+          key={id}
+          data-screen={id}
+          href={writeSettings({ ...settings.value, screen: id }) || '#'}
+          aria-current={screen === id ? 'page' : undefined}
+          onClick={(event) => {
+            event.preventDefault();
+            choose({ screen: id });
+          }}
+        >
+          {name}
+        </a>
+      ))}
+    </nav>
+  );
+};
 
 export const Header = () => (
   <header class="top-bar">
@@ -53,21 +84,7 @@ export const Header = () => (
       <Logo />
       Headwater
     </a>
-    <nav aria-label="Screens">
-      {screenNames.map(([screen, name]) => (
-        <a
-          key={screen}
-          href={writeSettings({ ...settings.value, screen }) || '#'}
-          aria-current={settings.value.screen === screen ? 'page' : undefined}
-          onClick={(event) => {
-            event.preventDefault();
-            choose({ screen });
-          }}
-        >
-          {name}
-        </a>
-      ))}
-    </nav>
+    <Screens />
     <p class="badge">{privacy[loaded.value?.source.kind ?? 'sample']}</p>
     <button type="button" class="button quiet" onClick={toggleTheme}>
       {theme.value === 'dark' ? 'Light' : 'Dark'} theme
