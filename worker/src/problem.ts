@@ -27,6 +27,7 @@ export const PROBLEMS = {
   origin_forbidden: { status: 403, title: 'The origin is not allowed' },
   not_found: { status: 404, title: 'Nothing here' },
   unknown_site: { status: 404, title: 'No such site' },
+  unknown_person: { status: 404, title: 'No such person' },
   unknown_order: { status: 404, title: 'No such order' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   body_too_large: { status: 413, title: 'The body is too large' },

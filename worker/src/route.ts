@@ -32,7 +32,7 @@ export interface RouteDoc {
 }
 
 export interface Route {
-  method: 'GET' | 'POST' | 'OPTIONS';
+  method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
   /** A path, or the paths that a configuration gives this route. */
   path: string | ((context: Context) => string[]);
   /** Absent for a route that is no part of the documented interface. */

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { deliveries, replayDeliveries } from './api/deliveries.ts';
 import { events } from './api/events.ts';
+import { forgetPerson, showPerson } from './api/persons.ts';
 import { trial } from './api/trial.ts';
 import { asset } from './assets.ts';
 import { beacon, beaconPreflight } from './collect/beacon.ts';
@@ -37,6 +38,8 @@ const ROUTES: readonly Route[] = [
   events,
   importConversions,
   importSpend,
+  showPerson,
+  forgetPerson,
   report,
   compare,
   conversion,

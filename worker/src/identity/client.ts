@@ -9,7 +9,7 @@ import { shardOf } from './keys.ts';
 import type { Claimed, Standing } from './links.ts';
 
 export type IdentityStub = Remote<
-  Pick<IdentityIndex, 'note' | 'point' | 'settle' | 'leave' | 'counts'>
+  Pick<IdentityIndex, 'note' | 'point' | 'settle' | 'leave' | 'counts' | 'aliasesOf' | 'forget'>
 >;
 
 /** As many as shards; the same user key always asks the same one. */

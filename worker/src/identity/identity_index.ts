@@ -70,6 +70,17 @@ export class IdentityIndex extends DurableObject<Env> {
     this.#open(siteKey).links.leave(person, alias, settled);
   }
 
+  aliasesOf(siteKey: string, person: string): string[] {
+    return this.#open(siteKey).links.aliasesOf(person);
+  }
+
+  forget(siteKey: string, persons: string[]): void {
+    const { links } = this.#open(siteKey);
+    this.ctx.storage.transactionSync(() => {
+      for (const person of persons) links.forget(person);
+    });
+  }
+
   counts(siteKey: string): LinkCounts {
     return this.#open(siteKey).links.counts();
   }

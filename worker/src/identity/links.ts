@@ -164,6 +164,22 @@ export class Links {
       }));
   }
 
+  /** Who turned out to be this person, and which user keys stand for it. */
+  aliasesOf(person: string): string[] {
+    const rows = this.#sql.exec(
+      'SELECT alias FROM links WHERE person = ?1 UNION SELECT user FROM users WHERE person = ?1',
+      fromHex(person),
+    );
+    return [...rows.raw<[ArrayBuffer]>()].map(([alias]) => toHex(new Uint8Array(alias)));
+  }
+
+  /** Forgets a person, and that others are it. */
+  forget(person: string): void {
+    const who = fromHex(person);
+    this.#sql.exec('DELETE FROM links WHERE person = ?1 OR alias = ?1', who);
+    this.#sql.exec('DELETE FROM users WHERE person = ?1 OR user = ?1', who);
+  }
+
   /** Links that were made and links that were refused since the beginning. */
   counts(): LinkCounts {
     const counts = { linked: 0, merged: 0, refused: 0 };

@@ -102,7 +102,7 @@ function readCursor(text: string | null, site: Site): Cursor {
   return { shard, after: match[2]! };
 }
 
-function toJson({ touches, conversions, dropped }: JourneyView) {
+export function toJson({ touches, conversions, dropped }: JourneyView) {
   return {
     touches: touches.map(({ at, interaction, counts, ...touch }) => ({
       time: new Date(at).toISOString(),

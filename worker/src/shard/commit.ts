@@ -11,6 +11,7 @@ import { type FoldEvent, fold, isLogged } from './fold.ts';
 import { NO_ROWS, withRows } from './history.ts';
 import type { Held, Journeys } from './journeys.ts';
 import { addToLedger, SourceIds } from './ledger.ts';
+import { erasedOrders } from './person.ts';
 import { isMoved } from './release.ts';
 
 /** What one call brings to a shard. */
@@ -115,7 +116,8 @@ export class Committer {
         }
         addToLedger(sql, this.#sources, result.ledger);
         const whole = outcomes.filter((_, i) => !arrivals[i]!.record.part);
-        this.#countOutcomes([...whole, ...refusals.map(({ code }) => code)], now);
+        const erased = moved.filter((code) => code === 'duplicate_order');
+        this.#countOutcomes([...whole, ...erased, ...refusals.map(({ code }) => code)], now);
         this.#noteArrivals(arrivals, outcomes, refusals, now);
         noteClicks(sql, this.#engine, this.#site, arrivals, outcomes, now);
         if (this.#site.destinations.length > 0) {
@@ -158,10 +160,18 @@ export class Committer {
     return lines.map((arrival) => {
       const { person, key, owned } = arrival;
       const alias = aliases.get(person);
-      if (alias === undefined) return isMoved(sql, arrival) ? 'moved' : undefined;
+      if (alias === undefined) return isMoved(sql, arrival) ? 'moved' : this.#isErased(arrival);
       const to = owned ? alias.home : routeOf(sql, person, key, alias.current, until);
       return `${MOVED_TO}${to}` as const;
     });
+  }
+
+  #isErased({ record }: Arrival): 'duplicate_order' | undefined {
+    const orders = (record.conversions ?? []).flatMap(({ order, refund }) =>
+      order === undefined || refund ? [] : order,
+    );
+    if (orders.length === 0) return undefined;
+    return erasedOrders(this.#storage.sql, orders).size > 0 ? 'duplicate_order' : undefined;
   }
 
   /** @returns the rows that were written by person, and the last; undefined when there was nothing to log */

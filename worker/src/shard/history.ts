@@ -5,6 +5,7 @@
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine, linePerson } from '../event_record.ts';
+import { fromHex } from '../hex.ts';
 import { fold } from './fold.ts';
 import { LedgerTotals } from './ledger.ts';
 import { withoutReleased } from './release.ts';
@@ -73,6 +74,14 @@ export function historyOf(sql: SqlStorage, person: string, rows: Uint32Array): P
   return commits;
 }
 
+/** The journey up to where the log begins, of a person who was there before. */
+export function baseOf(sql: SqlStorage, person: string): Uint8Array | undefined {
+  const [found] = sql
+    .exec<{ journey: ArrayBuffer }>('SELECT journey FROM bases WHERE person = ?', fromHex(person))
+    .toArray();
+  return found && new Uint8Array(found.journey);
+}
+
 export interface FoldedHistory {
   /** Undefined when nothing is left of the person. */
   journey: Uint8Array | undefined;
@@ -87,7 +96,7 @@ export function foldHistory(
   person: string,
   history: readonly PersonCommit[],
 ): FoldedHistory {
-  let journey: Uint8Array | undefined;
+  let journey = baseOf(sql, person);
   const ledger = new LedgerTotals();
   for (const { now, lines } of history) {
     const events = lines

@@ -53,11 +53,19 @@ export type LedgerChange = Omit<LedgerRow, 'conversions' | 'value'> & {
 const bindable = (amount: number | bigint): number | string =>
   typeof amount === 'number' ? amount : String(amount);
 
+/** `settled`: what of the ledger comes from events that are no longer in the log. */
+export type LedgerTable = 'ledger' | 'settled';
+
 /** Adds changes to the stored sums. Call inside a transaction. */
-export function addToLedger(sql: SqlStorage, ids: SourceIds, rows: Iterable<LedgerChange>): void {
+export function addToLedger(
+  sql: SqlStorage,
+  ids: SourceIds,
+  rows: Iterable<LedgerChange>,
+  table: LedgerTable = 'ledger',
+): void {
   for (const row of rows) {
     sql.exec(
-      `INSERT INTO ledger (day, basis, action, model, source_id, conversions, value)
+      `INSERT INTO ${table} (day, basis, action, model, source_id, conversions, value)
        VALUES (?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER))
        ON CONFLICT DO UPDATE SET
          conversions = conversions + excluded.conversions, value = value + excluded.value`,
@@ -137,12 +145,12 @@ function keyOf(row: LedgerChange): string {
   ]);
 }
 
-export function readLedger(sql: SqlStorage): LedgerTotals {
+export function readLedger(sql: SqlStorage, table: LedgerTable = 'ledger'): LedgerTotals {
   const totals = new LedgerTotals();
   const cursor = sql.exec<Record<string, string | number>>(
     `SELECT day, basis, action, model, ${DIMENSIONS.join()},
        CAST(conversions AS TEXT) AS conversions, CAST(value AS TEXT) AS value
-     FROM ledger JOIN sources ON sources.id = ledger.source_id`,
+     FROM ${table} JOIN sources ON sources.id = source_id`,
   );
   for (const row of cursor) {
     const { conversions, value } = row as { conversions: string; value: string };

@@ -40,7 +40,7 @@ export function verify(
 ): Verification {
   const stored = readLedger(sql);
   const differences: string[] = [];
-  const totals = new LedgerTotals();
+  const totals = readLedger(sql, 'settled');
   let events = 0;
   let persons = 0;
   for (const range of personRanges(sql)) {
@@ -79,7 +79,7 @@ export function verify(
 
 /** Makes journeys and ledger anew from the log, before any are held. Call inside a transaction. */
 export function refold(sql: SqlStorage, engine: Engine, site: Site): void {
-  const totals = new LedgerTotals();
+  const totals = readLedger(sql, 'settled');
   const ranges = personRanges(sql);
   const seq = lastSeq(sql);
   sql.exec('DELETE FROM journeys');

@@ -136,4 +136,23 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
     `DELETE FROM meta WHERE name = 'step'`,
   ],
   CLICK_INDEX_TABLES,
+  [
+    // What of the ledger comes from events that are no longer in the log. Columns as there.
+    `CREATE TABLE settled (
+      day INTEGER NOT NULL,
+      basis TEXT NOT NULL,
+      action TEXT NOT NULL,
+      model TEXT NOT NULL,
+      source_id INTEGER NOT NULL,
+      conversions INTEGER NOT NULL,
+      value INTEGER NOT NULL,
+      PRIMARY KEY (day, basis, action, model, source_id)
+    ) WITHOUT ROWID, STRICT`,
+
+    // Journeys as the events gave them that are no longer in the log, of persons who have others there.
+    `CREATE TABLE bases (person BLOB PRIMARY KEY, journey BLOB NOT NULL) WITHOUT ROWID, STRICT`,
+
+    // Orders of persons who were erased: they have counted, and never count again.
+    `CREATE TABLE erased (action_key BLOB PRIMARY KEY) WITHOUT ROWID, STRICT`,
+  ],
 ];

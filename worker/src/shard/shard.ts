@@ -20,6 +20,7 @@ import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { Journeys } from './journeys.ts';
 import { type LedgerQuery, type LedgerSum, queryLedger } from './ledger.ts';
 import { type Departure, depart } from './moves.ts';
+import { erasePerson, type PersonData, readPerson } from './person.ts';
 import {
   type JourneyPage,
   type OrderView,
@@ -121,6 +122,27 @@ export class Shard extends DurableObject<Env> {
     });
     if (moved !== undefined) return moved;
     return this.commit(siteKey, { lines, owned: [...lines.keys()], refusals: [] });
+  }
+
+  /** Whose a person's new events are, when it is somebody else, and who has turned out to be this person. */
+  alias(siteKey: string, person: string): { current?: string; absorbed: string[] } {
+    this.#open(siteKey);
+    const { sql } = this.ctx.storage;
+    const alias = findAlias(sql, person);
+    return { ...(alias && { current: alias.current }), absorbed: absorbedBy(sql, person) };
+  }
+
+  person(siteKey: string, person: string): PersonData {
+    const { site, journeys } = this.#open(siteKey);
+    return readPerson(this.ctx.storage.sql, this.#context.engine, site, journeys, person);
+  }
+
+  /** See person.ts. @returns how many events were erased */
+  erase(siteKey: string, person: string): number {
+    return this.#changing(siteKey, person, ({ sql, engine, site, journeys }, changed) => {
+      changed();
+      return erasePerson(sql, engine, site, journeys, person);
+    });
   }
 
   /** Whose events of these persons are; '' of those who are nobody else. */

@@ -1,0 +1,141 @@
+/** Everything that is kept of a person, shown and erased: in answers and on the disk. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import {
+  assertVerified,
+  call,
+  type Json,
+  report,
+  type Server,
+  send,
+  siteConfig,
+  startServer,
+} from './helpers.ts';
+
+const conversions = [{ name: 'purchase', event: 'purchase' }];
+const config = { shop: siteConfig({ shards: 3, conversions, models: ['linear'] }) };
+const start = Date.now() - 2 * 24 * 3_600_000;
+/** Stands in whatever Zoe does. */
+const NEEDLE = 'zq7needle';
+const zoe = { email: 'zoe@zqbuyers.example' };
+
+const visit = (visitor_id: string, minute: number, more: Json = {}): Json => ({
+  name: 'page_view',
+  event_id: `${visitor_id}-${minute}`,
+  occurred_at: start + minute * 60_000,
+  visitor_id,
+  source: { source: 'news', medium: 'email' },
+  ...more,
+});
+const zoes = (minute: number, more: Json = {}): Json =>
+  visit(`${NEEDLE}-${more.device ?? 'phone'}`, minute, {
+    url: `https://shop.example.com/${NEEDLE}-${minute}?gclid=${NEEDLE}-click-${minute}`,
+    title: `${NEEDLE} title`,
+    ...more,
+    device: undefined,
+  });
+const order = { name: 'purchase', order_id: `${NEEDLE}-order`, value: 50, event_id: `${NEEDLE}-o` };
+
+async function fill(server: Server): Promise<void> {
+  await send(server, 'shop', [visit('other', 0), visit('bystander', 1)]);
+  await send(server, 'shop', [zoes(0), visit('other', 3), zoes(5, { device: 'laptop' })]);
+  await send(server, 'shop', [zoes(10, { user: zoe }), zoes(12, { device: 'laptop', user: zoe })]);
+  await send(server, 'shop', [zoes(20, order), visit('bystander', 22)]);
+  const bought = { name: 'purchase', order_id: 'kept', value: 7 };
+  await send(server, 'shop', [visit('bystander', 30, bought)]);
+}
+
+const person = (server: Server, key: string, method = 'GET', secret = server.apiKeys.shop) =>
+  call(`${server.url}/v1/persons/${encodeURIComponent(key)}?site=shop`, {
+    method,
+    headers: { authorization: `Bearer ${secret}` },
+  });
+
+function onDisk(server: Server): string[] {
+  return globSync('**/*', { cwd: server.dataDir, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'api-keys.json')
+    .filter((entry) =>
+      readFileSync(path.join(entry.parentPath, entry.name), 'latin1').includes(NEEDLE),
+    )
+    .map(({ name }) => name);
+}
+
+for (const [how, key] of [
+  ['by e-mail', zoe.email],
+  ['by one of the visitors', `visitor:${NEEDLE}-laptop`],
+] as const) {
+  test(`shown and erased ${how}: nothing is left, and the sums stay`, async () => {
+    await using server = await startServer(config);
+    await fill(server);
+    const shown = await person(server, key);
+    assert.equal(shown.status, 200, shown.text);
+    assert.equal(shown.json.events.length, 5);
+    assert.equal(shown.json.aliases, 2);
+    assert.equal(shown.json.journey.touches.length, 5);
+    assert.equal(shown.json.journey.conversions.length, 1);
+    assert.ok(!shown.text.includes('zqbuyers'), 'an address is never shown');
+    assert.ok(!shown.text.includes('bystander'));
+    const before = await report(server, { model: 'linear', dimension: 'source' });
+    const total = (await server.api('/v1/report?site=shop')).json.total;
+    assert.equal(total.value, 57);
+    await assertVerified(server);
+    assert.ok(onDisk(server).length > 0, 'there is something to be erased');
+
+    const erased = await person(server, key, 'DELETE');
+    assert.deepEqual(erased.json, { erased: { persons: 3, events: 5 } }, erased.text);
+    assert.equal((await person(server, key)).json.code, 'unknown_person');
+    assert.equal((await person(server, key, 'DELETE')).status, 404);
+    assert.deepEqual(await report(server, { model: 'linear', dimension: 'source' }), before);
+    await assertVerified(server);
+
+    // The order has counted.
+    const again = await send(server, 'shop', [order]);
+    assert.deepEqual(again, { accepted: 0, duplicates: 1, refused: [] });
+    assert.deepEqual((await server.api('/v1/report?site=shop')).json.total, total);
+    assert.equal((await person(server, 'visitor:bystander')).json.events.length, 3);
+
+    await server.stop();
+    assert.deepEqual(onDisk(server), [], 'nothing is left on the disk');
+    await server.restart();
+    assert.equal((await assertVerified(server)).events, 5);
+    assert.deepEqual((await server.api('/v1/report?site=shop')).json.total, total);
+  });
+}
+
+test('after other models the sums of who was erased stay what they were', async () => {
+  await using server = await startServer(config);
+  await fill(server);
+  await person(server, zoe.email, 'DELETE');
+  await server.stop();
+  const models = ['linear', 'first'];
+  await server.restart({ shop: siteConfig({ shards: 3, conversions, models }) });
+  const total = async (model: string) =>
+    (await server.api(`/v1/report?site=shop&model=${model}`)).json.total.value;
+  assert.equal(await total('linear'), 57);
+  assert.equal(await total('first'), 7, 'a model that came later knows only who is there');
+  await assertVerified(server);
+});
+
+test('who may ask, and for whom', async () => {
+  const keys = [{ secret: 'READ_KEY', scopes: ['reports:read'] }];
+  const site = siteConfig({ ...config.shop, keys });
+  await using server = await startServer({ shop: site }, { READ_KEY: 'read-key-123' });
+  await fill(server);
+  assert.equal((await person(server, zoe.email, 'GET', 'read-key-123')).json.code, 'key_scope');
+  assert.equal((await person(server, zoe.email, 'DELETE', 'wrong')).json.code, 'key_wrong');
+  for (const key of [
+    'nobody',
+    'email:',
+    'email:nonsense',
+    'phone:1',
+    'external_id:7',
+    '../x',
+    '%',
+  ]) {
+    const { status, json } = await person(server, key);
+    assert.deepEqual([key, status, json.code], [key, 404, 'unknown_person']);
+  }
+  assert.equal((await person(server, 'external_id:7', 'DELETE')).status, 404);
+});

@@ -1,0 +1,145 @@
+/** One person's data in a shard: shown to whom it is about, and erased. Keys are 32 hex digits. */
+import type { JourneyView } from '../../../wasm/binding/types.ts';
+import type { Site } from '../config.ts';
+import type { Engine } from '../engine.ts';
+import { type EventRecord, fromLine, lineOrders, linePerson } from '../event_record.ts';
+import { fromHex } from '../hex.ts';
+import {
+  erasePerson as eraseDeliveries,
+  exportPerson as exportDeliveries,
+} from '../outbox/reads.ts';
+import { absorbedBy, aliasRows, findAlias } from './aliases.ts';
+import { eraseClicks } from './click_index.ts';
+import { foldHistory, historyOf, isWhole } from './history.ts';
+import { deleteJourney, type Journeys } from './journeys.ts';
+import { addToLedger, SourceIds } from './ledger.ts';
+
+export interface PersonData {
+  /** Who turned out to be this person. */
+  aliases: string[];
+  /** Who this person turned out to be. */
+  home?: string;
+  /** Absent when there is none. */
+  journey?: JourneyView;
+  /** Everything that the log keeps. */
+  events: EventRecord[];
+  deliveries: ReturnType<typeof exportDeliveries>;
+}
+
+/** What a shard has of a person. Changes nothing. */
+export function readPerson(
+  sql: SqlStorage,
+  engine: Engine,
+  site: Site,
+  journeys: Journeys,
+  person: string,
+): PersonData {
+  const alias = findAlias(sql, person);
+  const held = journeys.load([person]).get(person);
+  const lines = historyOf(sql, person, rowsOf(sql, journeys, person)).flatMap(({ lines }) => lines);
+  return {
+    aliases: absorbedBy(sql, person),
+    ...(alias && { home: alias.home }),
+    ...(held?.journey.length && { journey: engine.stepper(site).describe(held.journey) }),
+    events: lines.map((line) => fromLine(line).record),
+    deliveries: exportDeliveries(sql, person),
+  };
+}
+
+/** Every row of the log with events of a person; those of a very busy one are looked for in all of it. */
+function rowsOf(sql: SqlStorage, journeys: Journeys, person: string): Uint32Array {
+  const rows = journeys.load([person]).get(person)?.rows ?? aliasRows(sql, person);
+  if (isWhole(rows)) return rows;
+  const found = sql.exec('SELECT seq FROM log WHERE instr(lines, ?) ORDER BY seq', person);
+  return Uint32Array.from([...found.raw<[number]>()].map(([seq]) => seq));
+}
+
+/**
+ * Takes a person out of everything that is kept: journey, log, clicks, deliveries. What it was credited
+ * stays in the sums, which name nobody. Call inside a transaction.
+ *
+ * @returns how many events were erased; what stands with another person as well is counted there
+ */
+export function erasePerson(
+  sql: SqlStorage,
+  engine: Engine,
+  site: Site,
+  journeys: Journeys,
+  person: string,
+): number {
+  const rows = rowsOf(sql, journeys, person);
+  const history = historyOf(sql, person, rows);
+  const who = fromHex(person);
+  const isAlias = findAlias(sql, person) !== undefined;
+  if (!isAlias) {
+    const { ledger } = foldHistory(sql, engine, site, person, history);
+    addToLedger(sql, new SourceIds(sql), ledger.rows(), 'settled');
+    for (const action of history.flatMap(({ lines }) => lines.flatMap(lineOrders))) {
+      sql.exec(
+        'INSERT INTO erased (action_key) VALUES (?) ON CONFLICT DO NOTHING',
+        fromHex(action),
+      );
+    }
+  }
+  for (const row of rows) eraseLines(sql, person, row);
+  overwrite(sql, 'journeys', 'journey', person);
+  deleteJourney(sql, person);
+  overwrite(sql, 'bases', 'journey', person);
+  for (const table of ['bases', 'released', 'aliases', 'absorbed', 'routes', 'arrivals']) {
+    sql.exec(`DELETE FROM ${table} WHERE person = ?`, who);
+  }
+  eraseClicks(sql, person);
+  eraseDeliveries(sql, person);
+  return isAlias ? 0 : history.reduce((sum, { lines }) => sum + lines.length, 0);
+}
+
+function eraseLines(sql: SqlStorage, person: string, seq: number): void {
+  const [row] = sql
+    .exec<{ lines: string; outcomes: string }>('SELECT lines, outcomes FROM log WHERE seq = ?', seq)
+    .toArray();
+  if (row === undefined) return;
+  const codes = row.outcomes.split(',');
+  const lines = row.lines.split('\n');
+  const kept = [...lines.keys()].filter((i) => linePerson(lines[i]!) !== person);
+  if (kept.length === lines.length) return;
+  // A text of the same length is written in its place; a shorter one would leave the end on the disk.
+  const filler = ' '.repeat(new TextEncoder().encode(row.lines).length);
+  sql.exec('UPDATE log SET lines = ? WHERE seq = ?', filler, seq);
+  if (kept.length === 0) {
+    sql.exec('DELETE FROM log WHERE seq = ?', seq);
+    return;
+  }
+  sql.exec(
+    'UPDATE log SET lines = ?, outcomes = ? WHERE seq = ?',
+    kept.map((i) => lines[i]).join('\n'),
+    kept.map((i) => codes[i]).join(),
+    seq,
+  );
+}
+
+function overwrite(
+  sql: SqlStorage,
+  table: 'journeys' | 'bases',
+  column: string,
+  person: string,
+): void {
+  sql.exec(
+    `UPDATE ${table} SET ${column} = zeroblob(length(${column})) WHERE person = ?`,
+    fromHex(person),
+  );
+}
+
+/** Orders among these that were erased. */
+export function erasedOrders(sql: SqlStorage, actions: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  for (const action of actions) {
+    const { known } = sql
+      .exec<{ known: number }>(
+        'SELECT EXISTS (SELECT 1 FROM erased WHERE action_key = ?) AS known',
+        fromHex(action),
+      )
+      .one();
+    if (known === 1) found.add(action);
+  }
+  return found;
+}
