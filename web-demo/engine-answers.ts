@@ -5,6 +5,7 @@ import type { Answer, Question } from './messages.ts';
 export const answerOf = (dataset: FullDataset, question: Question): Answer => {
   const { kind, ask } = question;
   if (kind === 'paths') return { kind, answer: dataset.paths(ask.filter, ask.top) };
+  if (kind === 'flow') return { kind, answer: dataset.flow(ask) };
   if (kind === 'markov') return { kind, answer: dataset.markov(ask) };
   const [journey] = dataset.journeys(ask.index, 1, []);
   // A journey that nobody was reached by has no credit to tell.

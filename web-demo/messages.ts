@@ -1,5 +1,7 @@
 /** What the page and the engine's Web Worker say to each other. */
 import type {
+  FlowOptions,
+  FlowReport,
   MarkovOptions,
   MarkovReport,
   PathFilter,
@@ -49,6 +51,7 @@ export type ToEngine =
 /** What the screens that are loaded later ask about the data, and what they get. */
 export interface Questions {
   paths: { ask: { filter: PathFilter; top: number }; answer: PathReport };
+  flow: { ask: FlowOptions; answer: FlowReport };
   markov: { ask: MarkovOptions; answer: MarkovReport };
   /** One journey, its credit under each of the models. */
   journey: {

@@ -15,6 +15,7 @@ const fetchers: Record<Exclude<Screen, 'river'>, () => Promise<ComponentType>> =
   claims: async () => (await import('./screens/claims.tsx')).ClaimsScreen,
   journeys: async () => (await import('./screens/journeys.tsx')).JourneysScreen,
   markov: async () => (await import('./screens/markov.tsx')).MarkovScreen,
+  flow: async () => (await import('./screens/flow.tsx')).FlowScreen,
   live: async () => (await import('./screens/live.tsx')).LiveScreen,
 };
 

@@ -7,7 +7,7 @@ import { day } from './format.ts';
 import { models } from './models.ts';
 
 export const screens = [
-  ...(['river', 'compare', 'claims', 'journeys', 'markov'] as const),
+  ...(['river', 'compare', 'claims', 'journeys', 'markov', 'flow'] as const),
   'live',
 ] as const;
 export type Screen = (typeof screens)[number];

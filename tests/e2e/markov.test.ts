@@ -82,7 +82,10 @@ test('a channel is taken out by mouse and put back; the chance of a sale is coun
   const sentence = await page.innerText('.summary');
   assert.ok(sentence.includes(`to ${percent.format(without)}`), sentence);
   assert.ok(sentence.includes(`${percent.format(told.removal_effect.Email!)} of the sales`));
-  assert.match((await page.textContent('.chain .end.sale')) ?? '', new RegExp(percent.format(without)));
+  assert.match(
+    (await page.textContent('.chain .end.sale')) ?? '',
+    new RegExp(percent.format(without)),
+  );
   const pressed = page.locator('.effects [aria-pressed=true]');
   assert.equal(await pressed.locator('.channel').innerText(), 'Email');
   const bar = (await pressed.locator('b').boundingBox())!.width;

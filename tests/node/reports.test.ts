@@ -201,7 +201,7 @@ test('flow counts hand-overs of the last steps; what is not told one by one is t
     const data = read(round % 2 ? touchLog(pick) : pathFile(pick));
     const of = (['all', 'sales', 'no_sales'] as const)[round % 3]!;
     const steps = 2 + pick(5);
-    const links = pick(60);
+    const links = pick(20);
     const report = data.flow({ of, steps, channels: 4, links });
     const kept = reached(data).map((j) => ({
       ...j,
@@ -236,7 +236,11 @@ test('flow counts hand-overs of the last steps; what is not told one by one is t
     }
     for (const [key, cell] of expected)
       if (cell.conversions + cell.nulls === 0) expected.delete(key);
-    assert.equal(report.links.length, Math.min(links, expected.size));
+    for (let step = 0; step < steps; step++) {
+      const there = [...expected.keys()].filter((key) => key.startsWith(`${step},`)).length;
+      const told = report.links.filter((link) => link.step === step).length;
+      assert.equal(told, step + 1 < steps ? Math.min(links, there) : there);
+    }
     const left = new Map(expected);
     for (const { step, from, to, ...amounts } of report.links) {
       assert.deepEqual(amounts, expected.get(`${step},${from},${to}`));
@@ -247,11 +251,11 @@ test('flow counts hand-overs of the last steps; what is not told one by one is t
       assert.deepEqual(amounts, total(own as DatasetJourney[]));
       assert.equal(report.restCount[step], own.length);
     });
-    const sizes = report.links.map((l) => l.conversions + l.nulls);
-    assert.deepEqual(
-      sizes,
-      [...sizes].sort((a, b) => b - a),
-    );
+    report.links.forEach((link, i) => {
+      const before = report.links[i - 1];
+      if (before?.step !== link.step) return;
+      assert.ok(before.conversions + before.nulls >= link.conversions + link.nulls);
+    });
   }
   assert.throws(() => read(pathFile(pick)).flow({ steps: 1 }));
 });

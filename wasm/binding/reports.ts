@@ -177,7 +177,7 @@ export interface FlowOptions {
   steps?: number;
   /** Channels told apart, 1 to 16; default 8. */
   channels?: number;
-  /** Links told one by one; default 40. */
+  /** Links told one by one between two steps; default 8. Those into an end are told all. */
   links?: number;
 }
 
@@ -199,7 +199,7 @@ export interface FlowReport {
   cut: Amounts;
   /** steps × (channels + 1) */
   nodes: Amounts[];
-  /** The greatest first. */
+  /** Step by step, the greatest first. */
   links: FlowLink[];
   /** By step: what the links left out carry, and how many they are. */
   rest: Amounts[];
@@ -209,7 +209,7 @@ export interface FlowReport {
 export const readFlow = (
   memory: Memory,
   address: number,
-  { of = 'all', steps = 5, channels = 8, links = 40 }: FlowOptions,
+  { of = 'all', steps = 5, channels = 8, links = 8 }: FlowOptions,
 ): FlowReport => {
   const w = new Writer();
   for (const n of [FLOW_OF.indexOf(of), steps, channels, links]) w.u32(n);

@@ -46,6 +46,7 @@ const screenNames: [Screen, string][] = [
   ['claims', 'Who claims it?'],
   ['journeys', 'Journeys'],
   ['markov', 'Markov lab'],
+  ['flow', 'Flow'],
   ['live', 'Live'],
 ];
 

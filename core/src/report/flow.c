@@ -86,37 +86,43 @@ static void count_steps(work *w, const uint16_t *channel, size_t len, size_t who
     }
 }
 
-static hw_status keep_link(hw__flow *f, size_t most, const hw__flow_link *link) {
-    size_t n = f->links.len;
-    if (!most) return HW_OK;
-    if (n == most && journeys(&f->links.at[n - 1].amounts) >= journeys(&link->amounts))
-        return HW_OK;
-    HW__TRY(HW__RESERVE(&f->alloc, &f->links, most));
-    size_t k = n < most ? f->links.len++ : n - 1;
-    for (; k && journeys(&f->links.at[k - 1].amounts) < journeys(&link->amounts); k--)
-        f->links.at[k] = f->links.at[k - 1];
-    f->links.at[k] = *link;
+/* Among the links from `first` on, the greatest `most` of a step stay, in order. */
+static hw_status keep_link(hw__flow *f, size_t first, size_t most, const hw__flow_link *link) {
+    size_t n = f->links.len - first;
+    hw__flow_link *at = f->links.at + first;
+    if (n == most && (!n || journeys(&at[n - 1].amounts) >= journeys(&link->amounts))) return HW_OK;
+    if (n < most) {
+        HW__TRY(HW__RESERVE(&f->alloc, &f->links, f->links.len + 1));
+        at = f->links.at + first;
+        f->links.len++;
+        n++;
+    }
+    size_t k = n - 1;
+    for (; k && journeys(&at[k - 1].amounts) < journeys(&link->amounts); k--) at[k] = at[k - 1];
+    at[k] = *link;
     return HW_OK;
 }
 
 static hw_status collect(work *w, size_t most) {
     hw__flow *f = w->f;
-    for (uint32_t step = 0; step < f->steps; step++)
+    for (uint32_t step = 0; step < f->steps; step++) {
+        size_t first = f->links.len;
+        size_t keep = step + 1 < f->steps ? most : w->width * w->width; /* the ends are all told */
         for (uint32_t from = 0; from <= f->shown_count; from++)
             for (uint32_t to = 0; to < w->width; to++) {
                 hw__flow_link link = {step, from, to, *cell(w, step, from, to)};
                 if (journeys(&link.amounts) <= 0) continue;
                 add(&f->rest[step], &link.amounts);
                 f->rest_count[step]++;
-                HW__TRY(keep_link(f, most, &link));
+                HW__TRY(keep_link(f, first, keep, &link));
             }
-    for (size_t i = 0; i < f->links.len; i++) {
-        const hw__flow_link *l = &f->links.at[i];
-        hw__amounts *rest = &f->rest[l->step];
-        rest->conversions -= l->amounts.conversions;
-        rest->value -= l->amounts.value;
-        rest->nulls -= l->amounts.nulls;
-        f->rest_count[l->step]--;
+        for (size_t i = first; i < f->links.len; i++) {
+            const hw__amounts *told = &f->links.at[i].amounts;
+            f->rest[step].conversions -= told->conversions;
+            f->rest[step].value -= told->value;
+            f->rest[step].nulls -= told->nulls;
+            f->rest_count[step]--;
+        }
     }
     return HW_OK;
 }

@@ -21,7 +21,7 @@ typedef struct hw__flow {
     uint32_t steps, shown[HW__FLOW_CHANNELS_MAX], shown_count;
     /* steps × width cells: journeys that stand there; width = shown_count + 1 */
     HW__VEC(hw__amounts) nodes;
-    HW__VEC(hw__flow_link) links; /* those that are told one by one, the greatest first */
+    HW__VEC(hw__flow_link) links; /* told one by one: step by step, the greatest first */
     /* By step: what the links left out carry together, and how many they are. */
     hw__amounts rest[HW__FLOW_STEPS_MAX];
     uint32_t rest_count[HW__FLOW_STEPS_MAX];
@@ -37,6 +37,7 @@ static inline uint32_t hw__flow_no_sale(const hw__flow *f) {
 }
 
 /* @param steps 2 .. HW__FLOW_STEPS_MAX; channels 1 .. HW__FLOW_CHANNELS_MAX
+ * @param links told one by one between two steps; those into an end are told all
  * Free it whatever is returned. HW_E_ARG, HW_E_STATE, HW_E_NOMEM. */
 hw_status hw__flow_count(hw_dataset *d, hw__flow_of of, uint32_t steps, uint32_t channels,
                          uint32_t links, hw__flow *out);
