@@ -1,6 +1,6 @@
 /**
  * Holds the one instance of the core that an isolate uses, with a classifier
- * and a stepper per site. After a trap the instance's memory is in doubt, so
+ * per site and a stepper per settings. After a trap the instance's memory is in doubt, so
  * it is dropped and made again; nothing of value lives in it.
  */
 import { Headwater } from '../../wasm/binding/index.ts';
@@ -33,11 +33,11 @@ export class Engine {
     return classifier;
   }
 
-  stepper(site: Site): Stepper {
-    let stepper = this.#steppers.get(site.key);
+  stepper({ step, stepHash }: Pick<Site, 'step' | 'stepHash'>): Stepper {
+    let stepper = this.#steppers.get(stepHash);
     if (stepper === undefined) {
-      stepper = this.core.stepper(site.step);
-      this.#steppers.set(site.key, stepper);
+      stepper = this.core.stepper(step);
+      this.#steppers.set(stepHash, stepper);
     }
     return stepper;
   }

@@ -35,17 +35,14 @@ export function findAlias(sql: SqlStorage, person: string): Alias | undefined {
   return findAliases(sql, [person]).get(person);
 }
 
+export const LAST_KEY = 'f'.repeat(32);
+
 /** All persons from a key (inclusive) to another (exclusive, `g` beyond the last) who are somebody else. */
 export function aliasedBetween(sql: SqlStorage, from: string, to: string): Set<string> {
-  const above = 'person >= ?';
-  const cursor =
-    to > 'f'.repeat(32)
-      ? sql.exec(`SELECT person FROM aliases WHERE ${above}`, fromHex(from))
-      : sql.exec(
-          `SELECT person FROM aliases WHERE ${above} AND person < ?`,
-          fromHex(from),
-          fromHex(to),
-        );
+  const cursor = sql.exec(
+    `SELECT person FROM aliases WHERE person >= ? ${to > LAST_KEY ? '' : 'AND person < ?'}`,
+    ...(to > LAST_KEY ? [from] : [from, to]).map(fromHex),
+  );
   const persons = new Set<string>();
   for (const [person] of cursor.raw<[ArrayBuffer]>()) persons.add(toHex(new Uint8Array(person)));
   return persons;

@@ -5,7 +5,8 @@
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine, linePerson } from '../event_record.ts';
-import { fromHex } from '../hex.ts';
+import { fromHex, toHex } from '../hex.ts';
+import { LAST_KEY } from './aliases.ts';
 import { fold } from './fold.ts';
 import { LedgerTotals } from './ledger.ts';
 import { withoutReleased } from './release.ts';
@@ -31,6 +32,12 @@ export function withRows(rows: Uint32Array, more: readonly number[]): Uint32Arra
   all.set(rows);
   all.set(fresh, rows.length);
   return all.length > ROWS_KEPT + 1 ? all.slice(-(ROWS_KEPT + 1)) : all;
+}
+
+/** The list from a row on: rows before it may have left the log. */
+export function rowsFrom(rows: Uint32Array, first: number): Uint32Array {
+  const at = rows.findIndex((row) => row >= first);
+  return at < 0 ? NO_ROWS : rows.subarray(at);
 }
 
 /** Whether the list names every row. */
@@ -80,6 +87,23 @@ export function baseOf(sql: SqlStorage, person: string): Uint8Array | undefined 
     .exec<{ journey: ArrayBuffer }>('SELECT journey FROM bases WHERE person = ?', fromHex(person))
     .toArray();
   return found && new Uint8Array(found.journey);
+}
+
+export function dropBase(sql: SqlStorage, person: string): void {
+  sql.exec('DELETE FROM bases WHERE person = ?', fromHex(person));
+}
+
+/** The same of all persons from a key (inclusive) to another (exclusive), see aliasedBetween. */
+export function basesBetween(sql: SqlStorage, from: string, to: string): Map<string, Uint8Array> {
+  const bases = new Map<string, Uint8Array>();
+  const cursor = sql.exec(
+    `SELECT person, journey FROM bases WHERE person >= ? ${to > LAST_KEY ? '' : 'AND person < ?'}`,
+    ...(to > LAST_KEY ? [from] : [from, to]).map(fromHex),
+  );
+  for (const [person, journey] of cursor.raw<[ArrayBuffer, ArrayBuffer]>()) {
+    bases.set(toHex(new Uint8Array(person)), new Uint8Array(journey));
+  }
+  return bases;
 }
 
 export interface FoldedHistory {

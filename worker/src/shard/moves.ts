@@ -6,7 +6,14 @@ import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine, moveLine, toLine } from '../event_record.ts';
 import { absorbedBy, addAlias, aliasRows, findAlias, routeOf, setCurrent } from './aliases.ts';
-import { foldHistory, historyOf, isWhole, NO_ROWS, type PersonCommit } from './history.ts';
+import {
+  dropBase,
+  foldHistory,
+  historyOf,
+  isWhole,
+  NO_ROWS,
+  type PersonCommit,
+} from './history.ts';
 import { deleteJourney, type Journeys } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
 import { withoutReleased } from './release.ts';
@@ -61,6 +68,7 @@ export function depart(
     routeOf(sql, from, key, to, until);
   }
   deleteJourney(sql, from);
+  dropBase(sql, from);
   gone();
   return { lines: moved(sql, to, history), aliases, current: to };
 }

@@ -9,9 +9,10 @@ import { fromLine, linePerson } from '../event_record.ts';
 import { writeMeta } from '../store.ts';
 import { aliasedBetween, findAliases } from './aliases.ts';
 import { type FoldEvent, fold, isLogged } from './fold.ts';
-import { NO_ROWS, withRows } from './history.ts';
+import { basesBetween, NO_ROWS, rowsFrom, withRows } from './history.ts';
 import { type Held, type Journeys, lastSeq, NO_JOURNEY, saveStored } from './journeys.ts';
 import { addToLedger, type LedgerChange, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
+import { rebase } from './rebase.ts';
 import { withoutReleased } from './release.ts';
 
 /** Persons whose journeys are held in memory at a time. */
@@ -56,7 +57,7 @@ export function verify(
       if (!sameBytes(journey, found?.journey ?? NO_JOURNEY)) {
         differences.push(`the stored journey of person ${person} is not what the log gives`);
       }
-      if (!sameBytes(rows, found?.rows)) {
+      if (!sameBytes(rows, found && rowsFrom(found.rows, rows[0]!))) {
         differences.push(`the stored rows of person ${person} are not those of the log`);
       }
     }
@@ -77,8 +78,18 @@ export function verify(
   };
 }
 
-/** Makes journeys and ledger anew from the log, before any are held. Call inside a transaction. */
-export function refold(sql: SqlStorage, engine: Engine, site: Site): void {
+/**
+ * Makes journeys and ledger anew from the log, before any are held. Call inside a transaction.
+ *
+ * @param before the site as it was, when its settings are known
+ */
+export function refold(
+  sql: SqlStorage,
+  engine: Engine,
+  site: Site,
+  before: Site | undefined,
+): void {
+  if (before !== undefined) rebase(sql, engine, before, site);
   const totals = readLedger(sql, 'settled');
   const ranges = personRanges(sql);
   const seq = lastSeq(sql);
@@ -132,7 +143,8 @@ interface Pass {
 /** Replays the log for the persons of a range, commit by commit. */
 function replay(sql: SqlStorage, engine: Engine, site: Site, { from, to }: Range): Pass {
   const totals = new LedgerTotals();
-  const pass: Pass = { events: 0, journeys: new Map(), rows: new Map(), ledger: [], surprises: [] };
+  const journeys = basesBetween(sql, from, to);
+  const pass: Pass = { events: 0, journeys, rows: new Map(), ledger: [], surprises: [] };
   const gone = aliasedBetween(sql, from, to);
   for (const { now, lines, outcomes, rows } of loggedCommits(sql, 0)) {
     const events: FoldEvent[] = [];
@@ -197,7 +209,7 @@ export function recover(sql: SqlStorage, engine: Engine, site: Site, journeys: J
   }
 }
 
-interface LoggedCommit {
+export interface LoggedCommit {
   /** The last row of the log that it wrote. */
   seq: number;
   now: number;
@@ -208,7 +220,7 @@ interface LoggedCommit {
 }
 
 /** The commits of the log after a row, which is the last of its commit. */
-function* loggedCommits(sql: SqlStorage, after: number): Generator<LoggedCommit> {
+export function* loggedCommits(sql: SqlStorage, after: number): Generator<LoggedCommit> {
   const rows = sql.exec<{
     seq: number;
     commit_id: number;

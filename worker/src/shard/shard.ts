@@ -3,6 +3,7 @@
  * `site:index`. Its public methods are what the stateless worker may call.
  */
 import { DurableObject } from 'cloudflare:workers';
+import type { StepConfig } from '../../../wasm/binding/types.ts';
 import type { Site } from '../config.ts';
 import { type Context, contextOf, siteOf } from '../context.ts';
 import type { Engine } from '../engine.ts';
@@ -30,6 +31,7 @@ import {
 } from './reads.ts';
 import { type Released, release, takeBack } from './release.ts';
 import { recover, refold, type Verification, verify } from './replay.ts';
+import { prune } from './retention.ts';
 import { SHARD_MIGRATIONS } from './schema.ts';
 import { readTail, type Tail } from './tail.ts';
 
@@ -40,6 +42,10 @@ const QUEUE_EVENTS = 20_000;
 
 /** A shard without commits for this long writes the journeys that it holds, ms. */
 const IDLE_MS = 2000;
+
+/** How often a shard looks for what is past the retention, and its pause between parts of that, ms. */
+const PRUNE_MS = 6 * 3_600_000;
+const PART_PAUSE_MS = 50;
 
 /** What a shard holds once it knows which site it belongs to. */
 interface Opened {
@@ -62,7 +68,10 @@ export class Shard extends DurableObject<Env> {
     super(state, env);
     this.#context = contextOf(env);
     migrate(state.storage, SHARD_MIGRATIONS);
-    this.#alarms = new Alarms(state.storage, { outbox: () => this.#send() });
+    this.#alarms = new Alarms(state.storage, {
+      outbox: () => this.#send(),
+      retention: () => this.#prune(),
+    });
     this.#group = new GroupCommit((batches) => this.#commit(batches), {
       pace: this.#context.pace,
       groupWeight: GROUP_EVENTS,
@@ -257,6 +266,21 @@ export class Shard extends DurableObject<Env> {
     await this.#alarms.ring(Date.now());
   }
 
+  /** One part of what is past the retention; the next at once, or tomorrow. */
+  async #prune(): Promise<number | undefined> {
+    const siteKey = readMeta(this.ctx.storage.sql, 'site');
+    if (siteKey === undefined) return undefined;
+    const { site, journeys } = this.#open(siteKey);
+    const { storage } = this.ctx;
+    const now = Date.now();
+    journeys.flush(storage);
+    const { forgotten, more } = storage.transactionSync(() =>
+      prune(storage.sql, this.#context.engine, site, journeys, now),
+    );
+    for (const person of forgotten) journeys.forget(person);
+    return now + (more ? PART_PAUSE_MS : PRUNE_MS);
+  }
+
   async #send(): Promise<number | undefined> {
     const siteKey = readMeta(this.ctx.storage.sql, 'site');
     return siteKey === undefined ? undefined : this.#open(siteKey).outbox?.run();
@@ -300,8 +324,10 @@ export class Shard extends DurableObject<Env> {
       claimObject(sql, siteKey);
 
       assertShards(sql, site);
-      if (readMeta(sql, 'step') !== site.stepHash) {
-        refold(sql, this.#context.engine, site);
+      const step = readMeta(sql, 'step');
+      if (step !== site.stepHash) {
+        const before = step === undefined ? undefined : withStep(site, step);
+        refold(sql, this.#context.engine, site, before);
         writeMeta(sql, 'step', site.stepHash);
       }
     });
@@ -309,6 +335,7 @@ export class Shard extends DurableObject<Env> {
     const journeys = new Journeys(sql, () => memory.share(String(this.ctx.id)));
     recover(sql, engine, site, journeys);
     if (journeys.dirty) this.#planFlush();
+    this.#alarms.plan('retention', Date.now() + PRUNE_MS);
     const outbox =
       site.destinations.length > 0
         ? new Outbox(storage, site, this.env, (at) => this.#alarms.plan('outbox', at))
@@ -317,6 +344,11 @@ export class Shard extends DurableObject<Env> {
     this.#opened = { site, journeys, committer, ...(outbox && { outbox }) };
     return this.#opened;
   }
+}
+
+/** The site with settings that its figures were made with. */
+function withStep(site: Site, stepHash: string): Site {
+  return { ...site, step: JSON.parse(stepHash) as StepConfig, stepHash };
 }
 
 /** Persons are spread by a remainder, so their number of shards is fixed once events are stored. */
