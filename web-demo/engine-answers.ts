@@ -2,7 +2,11 @@
 import type { FullDataset } from '../wasm/binding/full.ts';
 import type { Answer, Question } from './messages.ts';
 
-export const answerOf = (dataset: FullDataset, question: Question): Answer => {
+/** Questions about the data. */
+export const answerOf = (
+  dataset: FullDataset,
+  question: Exclude<Question, { kind: 'truth' }>,
+): Answer => {
   const { kind, ask } = question;
   if (kind === 'paths') return { kind, answer: dataset.paths(ask.filter, ask.top) };
   if (kind === 'flow') return { kind, answer: dataset.flow(ask) };

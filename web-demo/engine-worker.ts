@@ -167,13 +167,17 @@ const attribute = (message: Extract<ToEngine, { type: 'attribute' }>): void => {
   post({ type: 'credited', id, credits, journeys });
 };
 
+const fullEngine = async (): Promise<HeadwaterFull> => {
+  fullCore ??= HeadwaterFull.fromModule(await compiledFull);
+  return fullCore;
+};
+
 /** Reads the current source into the full engine, once. */
 const wholeDataset = async (): Promise<FullDataset | undefined> => {
   const source = current?.source;
   if (!source) return undefined;
   if (whole?.source === source) return whole.dataset;
-  fullCore ??= HeadwaterFull.fromModule(await compiledFull);
-  const dataset = fullCore.dataset();
+  const dataset = (await fullEngine()).dataset();
   const { stream } = await bytesOf(source);
   for await (const chunk of unpacked(stream)) dataset.append(chunk);
   dataset.finish();
@@ -232,6 +236,10 @@ const claim = ({ id, rules }: Extract<ToEngine, { type: 'claim' }>): void => {
 };
 
 const ask = async ({ id, question }: Extract<ToEngine, { type: 'ask' }>): Promise<void> => {
+  if (question.kind === 'truth') {
+    const answer = (await fullEngine()).truth(question.ask);
+    return post({ type: 'answered', id, answer: { kind: 'truth', answer } });
+  }
   const dataset = await wholeDataset();
   if (dataset) post({ type: 'answered', id, answer: answerOf(dataset, question) });
 };

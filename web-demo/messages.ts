@@ -8,6 +8,7 @@ import type {
   PathReport,
   TouchCredit,
 } from '../wasm/binding/reports.ts';
+import type { TruthOptions, TruthReport } from '../wasm/binding/truth.ts';
 import type {
   AttributeOptions,
   DatasetJourney,
@@ -51,6 +52,8 @@ export type ToEngine =
 /** What the screens that are loaded later ask about the data, and what they get. */
 export interface Questions {
   paths: { ask: { filter: PathFilter; top: number }; answer: PathReport };
+  /** Asks nothing of the data: the world is made up. */
+  truth: { ask: TruthOptions; answer: TruthReport };
   flow: { ask: FlowOptions; answer: FlowReport };
   markov: { ask: MarkovOptions; answer: MarkovReport };
   /** One journey, its credit under each of the models. */

@@ -7,7 +7,7 @@ import { day } from './format.ts';
 import { models } from './models.ts';
 
 export const screens = [
-  ...(['river', 'compare', 'claims', 'journeys', 'markov', 'flow'] as const),
+  ...(['river', 'compare', 'claims', 'journeys', 'markov', 'flow', 'truth'] as const),
   'live',
 ] as const;
 export type Screen = (typeof screens)[number];
@@ -45,6 +45,8 @@ export interface Settings {
   strength: number;
   seed: number;
   people: number;
+  /** The model whose credit is shown beside what was caused; '': the nearest. */
+  scored: string;
   /** Money: percent by which a channel's spend is cut, and which channel. */
   cut: number;
   cutChannel: number | null;
@@ -76,6 +78,7 @@ export const defaults: Settings = {
   strength: 100,
   seed: 1,
   people: 4000,
+  scored: '',
   cut: 20,
   cutChannel: null,
 };
@@ -156,6 +159,7 @@ const codecs: { [K in keyof Settings]: Codec<Settings[K]> } = {
   strength: { key: 'str', read: whole(0, 300) },
   seed: { key: 'seed', read: whole(0, 1e6) },
   people: { key: 'n', read: stop(peopleStops) },
+  scored: { key: 'sm', read: (text) => (/^[a-z_]{1,24}$/.test(text) ? text : undefined) },
   cut: { key: 'cut', read: whole(0, 100) },
   cutChannel: { key: 'cc', read: place },
 };

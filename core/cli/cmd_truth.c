@@ -9,6 +9,7 @@ static option options[] = {
     {"users", "N", "people per run, 100 to 10000000; default 20000", NULL},
     {"seeds", "K", "runs per world, with seeds S, S + 1, …; default 5", NULL},
     {"seed", "S", "the first seed; default 1", NULL},
+    {"strength", "PERCENT", "of what the channels do, 0 to 1000; default 100", NULL},
     {"days", "N", "that people are watched, 1 to 365; default 60", NULL},
     {"format", "csv|table", "default csv", NULL},
     {.name = NULL}};
@@ -85,10 +86,11 @@ static bool number(const command *self, const char *name, uint64_t least, uint64
 }
 
 static int run(command *self, int argc, char **argv) {
-    uint64_t users = 20000, seeds = 5, seed = 1, days = 60;
+    uint64_t users = 20000, seeds = 5, seed = 1, days = 60, strength = 100;
     if (argc) return COMPLAIN(EXIT_USAGE, "truth: unexpected \"", argv[0], "\"");
     if (!number(self, "users", 100, 10000000, &users) || !number(self, "seeds", 1, 1000, &seeds) ||
-        !number(self, "seed", 0, INT64_MAX - 1000, &seed) || !number(self, "days", 1, 365, &days))
+        !number(self, "seed", 0, INT64_MAX - 1000, &seed) || !number(self, "days", 1, 365, &days) ||
+        !number(self, "strength", 0, 1000, &strength))
         return EXIT_USAGE;
     const char *format = option_given(self, "format"), *only = option_given(self, "world");
     bool table = format && strcmp(format, "table") == 0;
@@ -104,10 +106,12 @@ static int run(command *self, int argc, char **argv) {
         if (only && strcmp(w->name, only) != 0) continue;
         hw__score scores[HW__SCORE_MODELS_MAX];
         memset(scores, 0, sizeof scores);
+        const hw__causal world = hw__causal_scaled(w, (uint32_t)strength);
         for (uint64_t k = 0; k < seeds; k++) {
             fprintf(stderr, "%s: run %llu of %llu\n", w->name, (unsigned long long)k + 1,
                     (unsigned long long)seeds);
-            hw_status s = hw__score_run(&a, w, seed + k, (uint32_t)users, (uint32_t)days, scores);
+            hw_status s =
+                hw__score_run(&a, &world, seed + k, (uint32_t)users, (uint32_t)days, scores, NULL);
             if (s != HW_OK) return COMPLAIN(EXIT_DATA, "truth: ", hw_status_text(s));
         }
         for (size_t m = 0; hw_model_at(m) && m < HW__SCORE_MODELS_MAX; m++)

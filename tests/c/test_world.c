@@ -103,7 +103,7 @@ static void dirt(void) {
 static void scored(const char *world, hw__score *s) {
     hw_allocator al = hw_default_allocator();
     memset(s, 0, HW__SCORE_MODELS_MAX * sizeof *s);
-    CHECK(hw__score_run(&al, hw__causal_find(hw__str_of(world)), 1, 12000, 60, s) == HW_OK);
+    CHECK(hw__score_run(&al, hw__causal_find(hw__str_of(world)), 1, 12000, 60, s, NULL) == HW_OK);
 }
 
 /* The promise of docs/models-truth.md, on one seed: nearer the truth than every rule and Markov. */

@@ -22,11 +22,13 @@ import {
   readPaths,
   type TouchCredit,
 } from './reports.ts';
+import { readTruth, type TruthOptions, type TruthReport } from './truth.ts';
 import type { AttributeOptions, DatasetOptions, ModelInterval } from './types.ts';
 
 export { Dedup } from './dedup.ts';
 export * from './index.ts';
 export type * from './reports.ts';
+export type * from './truth.ts';
 
 export class HeadwaterFull extends Headwater {
   /** @throws Error when the module is the small one, or of another version than this binding */
@@ -43,6 +45,11 @@ export class HeadwaterFull extends Headwater {
   /** An exact set of keys over a sliding window. @throws HwError HW_E_ARG: windowMs is 1 to 2^42 */
   dedup(windowMs: number): Dedup {
     return new Dedup(this.memory, windowMs);
+  }
+
+  /** Lives people's lives in a planted world and scores every model on their touch log. @throws HwError */
+  truth(options: TruthOptions = {}): TruthReport {
+    return readTruth(this.memory, options);
   }
 
   /** Reads and checks a ledger that `save()` or `hw ledger` wrote. @throws HwError HW_E_LEDGER */

@@ -48,6 +48,7 @@ export interface FullExports {
   hw_wasm_dataset_markov(handle: number, len: number): number;
   hw_wasm_dataset_flow(handle: number, len: number): number;
   hw_wasm_dataset_credit(handle: number, len: number): number;
+  hw_wasm_truth(len: number): number;
 }
 
 export class Memory {

@@ -32,18 +32,20 @@ interface Props {
   title: string;
   /** What to see here, in a sentence or two. */
   lead: string;
+  /** Whether the screen is about the data at hand. */
+  ownData?: boolean;
   children: ComponentChildren;
 }
 
-export const Frame = ({ title, lead, children }: Props) => (
+export const Frame = ({ title, lead, ownData = true, children }: Props) => (
   <main>
     <div class="intro">
       <div>
         <h1>{title}</h1>
         <p class="lead">{lead}</p>
-        <SourceLine />
+        {ownData && <SourceLine />}
       </div>
-      {loaded.value && <Totals data={loaded.value} />}
+      {ownData && loaded.value && <Totals data={loaded.value} />}
     </div>
     <Problem />
     <LoadProgress />

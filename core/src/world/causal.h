@@ -40,6 +40,10 @@ const hw__causal *hw__causal_at(size_t i);
 /* NULL when there is none. */
 const hw__causal *hw__causal_find(hw_str name);
 
+/* The same world with channels that do `percent` of what they do: chances end at 1. 0: nothing
+ * works. */
+hw__causal hw__causal_scaled(const hw__causal *world, uint32_t percent);
+
 typedef struct hw__life {
     uint32_t touches, sales;
     struct {

@@ -113,3 +113,16 @@ const hw__causal *hw__causal_find(hw_str name) {
         if (hw__str_eq(name, hw__str_of(worlds[i].name))) return &worlds[i];
     return NULL;
 }
+
+hw__causal hw__causal_scaled(const hw__causal *world, uint32_t percent) {
+    hw__causal scaled = *world;
+    double by = (double)percent / 100;
+    scaled.synergy *= by;
+    for (uint32_t c = 0; c < scaled.count; c++) {
+        hw__plan *p = &scaled.plans[c];
+        p->lift *= by;
+        for (int m = 0; m < 2; m++) p->moves[m] = p->moves[m] * by < 1 ? p->moves[m] * by : 1;
+        if (!percent) p->primes = false;
+    }
+    return scaled;
+}

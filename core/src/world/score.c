@@ -46,11 +46,11 @@ hw_status hw__causal_dataset(const hw_allocator *a, const hw__causal *w, uint64_
     return s;
 }
 
-static bool is_ad(const hw__plan *p) {
+bool hw__plan_scored(const hw__plan *p) {
     return strcmp(p->s.channel, "Direct") != 0;
 }
 
-static bool does_nothing(const hw__plan *p) {
+bool hw__plan_idle(const hw__plan *p) {
     return !(p->lift > 0) && !(p->moves[0] > 0) && !(p->moves[1] > 0) && !p->primes;
 }
 
@@ -88,12 +88,12 @@ static void score(const hw__causal *w, const hw__truth *truth, const double *cre
     double given[HW__PLANS_MAX], caused[HW__PLANS_MAX], credits = 0, causes = 0, zero = 0, off = 0;
     size_t n = 0;
     for (uint32_t c = 0; c < w->count; c++) {
-        if (!is_ad(&w->plans[c])) continue;
+        if (!hw__plan_scored(&w->plans[c])) continue;
         given[n] = credit[c];
         caused[n] = truth->caused[c] > 0 ? truth->caused[c] : 0;
         credits += given[n];
         causes += caused[n];
-        if (does_nothing(&w->plans[c])) zero += given[n];
+        if (hw__plan_idle(&w->plans[c])) zero += given[n];
         n++;
     }
     if (!(credits > 0) || !(causes > 0)) return;
@@ -126,6 +126,7 @@ static hw_status score_model(hw_dataset *d, const hw__causal *w, const hw__truth
             for (size_t p = 0; id != UINT32_MAX && p < parts; p++)
                 credit[c] += (double)v[id * parts + p] / (double)HW_MICROS;
         }
+        for (uint32_t c = 0; c < w->count; c++) out->credit[c] += credit[c];
         score(w, truth, credit, out);
     }
     d->alloc.free(d->alloc.ctx, v, bytes);
@@ -155,7 +156,7 @@ static hw_status score_heldout(const hw_allocator *a, const hw__causal *w, uint6
 }
 
 hw_status hw__score_run(const hw_allocator *a, const hw__causal *w, uint64_t seed, uint32_t people,
-                        uint32_t days, hw__score *scores) {
+                        uint32_t days, hw__score *scores, hw__truth *told) {
     hw_dataset *d = NULL;
     hw__truth truth;
     HW__TRY(hw__causal_dataset(a, w, seed, people, days, 2, &d, &truth));
@@ -163,5 +164,6 @@ hw_status hw__score_run(const hw_allocator *a, const hw__causal *w, uint64_t see
     for (size_t m = 0; hw_model_at(m) && m < HW__SCORE_MODELS_MAX && s == HW_OK; m++)
         s = score_model(d, w, &truth, hw_model_at(m), &scores[m]);
     hw_dataset_destroy(d);
+    if (told) *told = truth;
     return s == HW_OK ? score_heldout(a, w, seed, people, days, scores) : s;
 }
