@@ -1,6 +1,6 @@
 /** Delivery under fire, in simulated time: days of faults in a second, the process killed in between. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { siteConfig } from './helpers.ts';
 import { allDestinations } from './support/destinations.ts';
 import { Sim, type SimFault, seeded } from './support/sim.ts';
@@ -50,11 +50,25 @@ const sale = (id: string, at: number, more: Record<string, unknown> = {}) => ({
 /** The bad event's id is in the body: platforms that judge the whole request refuse all of it. */
 const BAD = 'bad-egg';
 
-test('faults of every kind and twenty deaths: each conversion is everywhere once', async (t) => {
+for (const carrier of ['alarm', 'queue'] as const) {
+  test(`by ${carrier}: faults of every kind and twenty deaths: each conversion is everywhere once`, (t) =>
+    underFire(t, carrier));
+}
+
+async function underFire(t: TestContext, carrier: 'alarm' | 'queue'): Promise<void> {
   const seed = Number(process.env.SEED ?? 20261123);
   t.diagnostic(`SEED=${seed}`);
   const random = seeded(seed);
-  const sim = new Sim(site(), START, random);
+  // Messages of the queue are late, there twice, or lost.
+  const queue = () => {
+    const dice = random();
+    if (dice < 0.1) return [];
+    const copies = dice < 0.3 ? 2 : 1;
+    return Array.from({ length: copies }, () =>
+      Math.round(random() * (random() < 0.1 ? HOUR : 2000)),
+    );
+  };
+  const sim = new Sim(site(), START, random, carrier === 'queue' ? { queue } : {});
   // pinterest is away for 24 hours from hour 2; snapchat for ever.
   const away = { from: START + 2 * HOUR, to: START + 26 * HOUR };
   sim.fault = (type, request): SimFault | undefined => {
@@ -119,10 +133,11 @@ test('faults of every kind and twenty deaths: each conversion is everywhere once
       );
     assert.ok(of('conversion') >= 0 && of('refund') > of('conversion'), type);
   }
+  t.diagnostic(`${sim.sent.length} requests, ${sim.posted} messages`);
   // Nobody but the dead one waits, and its rows are all there.
   assert.equal(sim.rows("destination = 'snapchat' AND state = 'waiting'").length, ids.length);
   assert.ok(sim.pump.breaker('snapchat')!.failures > 3);
-});
+}
 
 test('given up only when the platform takes it no more; nothing older is ever sent', async () => {
   const random = seeded(7);

@@ -68,6 +68,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { secrets, apiKeys } = collectSecrets(file, options, dataDir);
 
   const capnp = path.join(dataDir, 'workerd.capnp');
+  const hasQueue = Object.values(file.sites).some(({ outbox }) => outbox?.carrier === 'queue');
   const text = capnpText({
     port,
     script,
@@ -76,16 +77,23 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     web: path.resolve(dist, 'web'),
     secretNames: Object.keys(secrets),
     config: file,
+    hasQueue,
     build: { git: gitRevision(dist), wasm_sha256: sha256(readFileSync(wasm)) },
   });
   writeFileSync(capnp, text, { mode: 0o600 });
 
   const onLog = options.onLog ?? ((output) => process.stderr.write(output));
-  const child = spawn(workerd.default, ['serve', '--import-path=/', '--control-fd=3', capnp], {
-    // Secrets reach workerd through its environment, never through a file.
-    env: { ...secrets },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
+  // A worker that calls another's queue() handler, as the stand-in does, counts as an experiment.
+  const flags = hasQueue ? ['--experimental'] : [];
+  const child = spawn(
+    workerd.default,
+    ['serve', ...flags, '--import-path=/', '--control-fd=3', capnp],
+    {
+      // Secrets reach workerd through its environment, never through a file.
+      env: { ...secrets },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    },
+  );
   for (const stream of [child.stdout, child.stderr]) {
     (stream as Readable).setEncoding('utf8').on('data', onLog);
   }
@@ -101,7 +109,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   return { url, apiKeys, stop, process: child };
 }
 
-type ConfigFile = { sites: Record<string, { origins?: string[]; api_key_secret: string }> };
+type ConfigFile = {
+  sites: Record<
+    string,
+    { origins?: string[]; api_key_secret: string; outbox?: { carrier?: string } }
+  >;
+};
 
 /** @throws ConfigError */
 function readConfigFile(configPath: string): ConfigFile {
@@ -188,6 +201,8 @@ interface CapnpInput {
   web: string;
   secretNames: string[];
   config: unknown;
+  /** A site's deliveries go by a queue. */
+  hasQueue: boolean;
   build: unknown;
 }
 
@@ -204,6 +219,7 @@ function capnpText(input: CapnpInput): string {
     `(name = "HEADWATER_CONFIG", json = ${quote(JSON.stringify(input.config))})`,
     `(name = "HEADWATER_BUILD", json = ${quote(JSON.stringify(input.build))})`,
     ...(hasWeb ? [`(name = "ASSETS", service = "web")`] : []),
+    ...(input.hasQueue ? [`(name = "DELIVERIES", queue = "queue")`] : []),
     ...input.secretNames.map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),
   ];
   const services = [
@@ -212,7 +228,9 @@ function capnpText(input: CapnpInput): string {
     `(name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true)))`,
     `(name = "databases", disk = (path = ${quote(input.databases)}, writable = true))`,
     ...(hasWeb ? [`(name = "web", disk = (path = ${quote(input.web)}))`] : []),
+    ...(input.hasQueue ? [`(name = "queue", worker = .broker)`] : []),
   ];
+  const broker = path.join(import.meta.dirname, 'queue_broker.js');
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -238,6 +256,23 @@ const worker :Workerd.Worker = (
   durableObjectStorage = (localDisk = "databases"),
   bindings = [
     ${bindings.join(',\n    ')}
+  ]
+);
+${input.hasQueue ? brokerText(quote(broker)) : ''}`;
+}
+
+/** The stand-in for the platform's queue. */
+function brokerText(file: string): string {
+  return `
+const broker :Workerd.Worker = (
+  compatibilityDate = "${COMPATIBILITY_DATE}",
+  compatibilityFlags = ["service_binding_extra_handlers"],
+  modules = [(name = "broker.js", esModule = embed ${file})],
+  durableObjectNamespaces = [(className = "Broker", uniqueKey = "headwater-broker")],
+  durableObjectStorage = (inMemory = void),
+  bindings = [
+    (name = "BROKER", durableObjectNamespace = "Broker"),
+    (name = "CONSUMER", service = "worker")
   ]
 );
 `;

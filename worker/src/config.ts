@@ -66,6 +66,7 @@ export interface Site {
   /** Requests a minute from one address prefix; undefined: no limit. */
   ratePerMinute?: number;
   paths: SiteFile['paths'];
+  outbox: { carrier: 'alarm' | 'queue'; leaseMs: number };
   destinations: readonly DestinationConfig[];
 }
 
@@ -197,6 +198,7 @@ function readSite(key: string, file: SiteFile, problems: string[]): Site | undef
     ...(file.rate_limit && { ratePerMinute: file.rate_limit.per_minute }),
     redirectHosts: new Set(file.redirect_hosts.map((host) => host.toLowerCase())),
     paths: file.paths,
+    outbox: { carrier: file.outbox.carrier, leaseMs: file.outbox.lease },
     destinations: file.destinations,
   };
 }

@@ -2,6 +2,7 @@
 import type { DaySalt } from './collect/day_salt.ts';
 import type { IdentityIndex } from './identity/identity_index.ts';
 import type { OrderIndex } from './orders/order_index.ts';
+import type { Parcel } from './outbox/courier.ts';
 import type { Shard } from './shard/shard.ts';
 import type { SpendBook } from './spend/spend_book.ts';
 
@@ -16,6 +17,8 @@ export interface Env {
   SPEND: DurableObjectNamespace<SpendBook>;
   /** What cookieless visitors are hashed with today; an object's name is the site. */
   SALTS: DurableObjectNamespace<DaySalt>;
+  /** Carries deliveries of sites that say so; see outbox/courier.ts. */
+  DELIVERIES?: Queue<Parcel>;
   /** The app's files. */
   ASSETS?: Fetcher;
   /** Overrides the headwater.config.json that was bundled: an object, or its JSON text. */

@@ -1,5 +1,6 @@
-/** The worker's entry: the HTTP handler and the Durable Object classes, nothing else. */
+/** The worker's entry: the handlers and the Durable Object classes, nothing else. */
 import type { Env } from './env.ts';
+import { consume } from './outbox/consumer.ts';
 import { handle } from './router.ts';
 
 export { DaySalt } from './collect/day_salt.ts';
@@ -8,4 +9,4 @@ export { OrderIndex } from './orders/order_index.ts';
 export { Shard } from './shard/shard.ts';
 export { SpendBook } from './spend/spend_book.ts';
 
-export default { fetch: handle } satisfies ExportedHandler<Env>;
+export default { fetch: handle, queue: consume } satisfies ExportedHandler<Env>;

@@ -8,7 +8,10 @@ import { readConfig, type Site } from '../../../worker/src/config.ts';
 import { Secrets } from '../../../worker/src/destinations/secrets.ts';
 import { Engine } from '../../../worker/src/engine.ts';
 import { fromLine } from '../../../worker/src/event_record.ts';
+import type { Carrier } from '../../../worker/src/outbox/carrier.ts';
+import { Courier, type Parcel } from '../../../worker/src/outbox/courier.ts';
 import { enqueue } from '../../../worker/src/outbox/enqueue.ts';
+import { type Counter, deliver } from '../../../worker/src/outbox/errand.ts';
 import { Pump } from '../../../worker/src/outbox/pump.ts';
 import { OUTBOX_TABLES } from '../../../worker/src/outbox/schema.ts';
 import type { Cursor, Sql, Store } from '../../../worker/src/outbox/sql.ts';
@@ -83,6 +86,14 @@ export interface Sent extends Incoming {
   answer: Json;
 }
 
+export interface SimOptions {
+  /** Deliveries go by a queue: how long each copy of a message is on its way, ms; none: it is lost. */
+  queue?: () => number[];
+}
+
+/** A message whose consumer died comes again after this, ms. */
+const REDELIVERY_MS = 30_000;
+
 export class Sim {
   readonly store = memoryStore();
   readonly site: Site;
@@ -96,18 +107,28 @@ export class Sim {
   readonly #owners = new Map<string, string>();
   readonly #journeys = new Map<string, Uint8Array>();
   readonly #random: () => number;
-  #pump: Pump;
+  #pump: Carrier;
+  readonly #options: SimOptions;
+  /** Of the queue: when they come. */
+  #messages: { parcel: Parcel; at: number }[] = [];
+  posted = 0;
   #died: (() => void) | undefined;
 
   /** @param endpoints of the destinations must be `http://mock/<type>` */
-  constructor(site: Record<string, unknown>, start: number, random: () => number) {
+  constructor(
+    site: Record<string, unknown>,
+    start: number,
+    random: () => number,
+    options: SimOptions = {},
+  ) {
+    this.#options = options;
     this.site = readConfig({ sites: { shop: site } }).sites.get('shop')!;
     this.now = start;
     this.#random = random;
-    this.#pump = this.#newPump();
+    this.#pump = this.#newCarrier();
   }
 
-  get pump(): Pump {
+  get pump(): Carrier {
     return this.#pump;
   }
 
@@ -139,15 +160,16 @@ export class Sim {
   /** Sends what is due until a moment, and what becomes due before it. */
   async runUntil(moment: number): Promise<void> {
     for (;;) {
-      const next = this.#pump.next();
-      if (next === undefined || next > moment) break;
+      const message = Math.min(...this.#messages.map(({ at }) => at));
+      const next = Math.min(this.#pump.next() ?? Number.POSITIVE_INFINITY, message);
+      if (next > moment) break;
       this.now = Math.max(this.now, next);
       const died = new Promise<void>((resolve) => {
         this.#died = resolve;
       });
       const deaths = this.deaths;
-      await Promise.race([this.#pump.run(), died]);
-      if (this.deaths > deaths) this.#pump = this.#newPump();
+      await Promise.race([this.#turn(), died]);
+      if (this.deaths > deaths) this.#pump = this.#newCarrier();
     }
     this.now = Math.max(this.now, moment);
   }
@@ -158,15 +180,74 @@ export class Sim {
       .toArray();
   }
 
-  #newPump(): Pump {
-    // A process that died goes on with nothing: its fetches never come back.
-    const life = this.deaths;
-    return new Pump(this.store, this.site.destinations, {
-      secrets: new Secrets(SECRETS),
+  /** What an alarm does, or the messages that have come. */
+  async #turn(): Promise<void> {
+    const come = this.#messages.filter(({ at }) => at <= this.now);
+    if (come.length === 0) return this.#pump.run();
+    // Until they are done with, they come again.
+    for (const message of come) message.at = this.now + REDELIVERY_MS;
+    const lists = Map.groupBy(come, ({ parcel }) => parcel.destination);
+    await Promise.all(
+      [...lists].map(async ([name, messages]) => {
+        const config = this.site.destinations.find((each) => each.name === name)!;
+        const parcels = messages.map(({ parcel }) => parcel);
+        await deliver(this.#sender(), this.site, config, parcels, () => this.#counter());
+        this.#messages = this.#messages.filter((each) => !messages.includes(each));
+      }),
+    );
+  }
+
+  #counter(): Counter {
+    const courier = this.#pump as Courier;
+    return {
+      take: async (_, destination, ids) => courier.take(destination, ids),
+      told: async (_, destination, told) => courier.told(destination, told),
+    };
+  }
+
+  async #post(parcels: readonly Parcel[]): Promise<void> {
+    const { queue = () => [0] } = this.#options;
+    for (const parcel of parcels) {
+      this.posted++;
+      // A message names a shard and numbers of rows, and nobody.
+      const { site, object, destination, ids, ...more } = parcel;
+      assert.deepEqual(more, {});
+      assert.ok([site, object, destination].every((text) => /^[a-z0-9_]{1,64}$/.test(text)));
+      assert.ok(ids.length <= 100 && ids.every(Number.isInteger));
+      for (const wait of queue()) {
+        this.#messages.push({ parcel: structuredClone(parcel), at: this.now + 1 + wait });
+      }
+    }
+  }
+
+  #newCarrier(): Carrier {
+    const options = {
       now: () => this.now,
       random: this.#random,
-      log: (text) => this.log.push(text),
-      fetch: async (url, init) => {
+      log: (text: string) => {
+        this.log.push(text);
+      },
+    };
+    if (this.#options.queue === undefined) {
+      return new Pump(this.store, this.site.destinations, { ...options, ...this.#sender() });
+    }
+    return new Courier(this.store, this.site.destinations, {
+      ...options,
+      site: 'shop',
+      object: '0'.repeat(64),
+      leaseMs: this.site.outbox.leaseMs,
+      post: (parcels) => this.#post(parcels),
+      changed: () => {},
+    });
+  }
+
+  #sender() {
+    // A process that died goes on with nothing: its fetches never come back.
+    const life = this.deaths;
+    return {
+      secrets: new Secrets(SECRETS),
+      now: () => this.now,
+      fetch: async (url: RequestInfo | URL, init?: RequestInit) => {
         const gone = new Promise<Response>(() => {});
         if (life !== this.deaths) return gone;
         const result = await Promise.allSettled([this.#fetch(String(url), init)]);
@@ -174,7 +255,7 @@ export class Sim {
         if (result[0].status === 'rejected') throw result[0].reason;
         return result[0].value;
       },
-    });
+    };
   }
 
   async #fetch(address: string, init: RequestInit | undefined): Promise<Response> {

@@ -1,8 +1,12 @@
 /** The outbox of one shard, as the shard sees it. */
 import type { Site } from '../config.ts';
 import { Secrets } from '../destinations/secrets.ts';
+import type { Env } from '../env.ts';
+import type { Carrier } from './carrier.ts';
+import { Courier, type Told } from './courier.ts';
 import { gatherAt } from './enqueue.ts';
 import { Pump } from './pump.ts';
+import type { Claimed } from './queue.ts';
 import {
   type DeliveryPage,
   type DeliveryQuery,
@@ -14,28 +18,58 @@ import {
 export class Outbox {
   readonly #storage: DurableObjectStorage;
   readonly #site: Site;
-  readonly #pump: Pump;
+  readonly #carrier: Carrier;
   readonly #plan: (at: number) => void;
+  readonly #courier: Courier | undefined;
   #waking = false;
 
-  /** @param plan has `run` called at a time, Unix ms */
+  /**
+   * @param object id of the shard's object
+   * @param plan has `run` called at a time, Unix ms
+   */
   constructor(
     storage: DurableObjectStorage,
     site: Site,
-    env: Record<string, unknown>,
+    env: Env,
+    object: string,
     plan: (at: number) => void,
   ) {
     this.#storage = storage;
     this.#site = site;
     this.#plan = plan;
-    this.#pump = new Pump(storage, site.destinations, {
-      secrets: new Secrets(env),
-      fetch: (input, init) => fetch(input, init),
+    const { key, destinations, outbox } = site;
+    const options = {
       now: Date.now,
       random: Math.random,
-      log: (text) => console.error(`site ${site.key}: ${text}`),
-    });
-    const next = this.#pump.next();
+      log: (text: string) => console.error(`site ${key}: ${text}`),
+    };
+    const deliveries = outbox.carrier === 'queue' ? env.DELIVERIES : undefined;
+    if (outbox.carrier === 'queue' && deliveries === undefined) {
+      options.log('no queue is bound as DELIVERIES: the shards send deliveries themselves');
+    }
+    if (deliveries === undefined) {
+      this.#carrier = new Pump(storage, destinations, {
+        ...options,
+        secrets: new Secrets(env),
+        fetch: (input, init) => fetch(input, init),
+      });
+    } else {
+      this.#courier = new Courier(storage, destinations, {
+        ...options,
+        site: key,
+        object,
+        leaseMs: outbox.leaseMs,
+        post: async (parcels) => {
+          await deliveries.sendBatch(parcels.map((body) => ({ body, contentType: 'json' })));
+        },
+        changed: () => {
+          const next = this.#carrier.next();
+          if (next !== undefined) plan(next);
+        },
+      });
+      this.#carrier = this.#courier;
+    }
+    const next = this.#carrier.next();
     if (next !== undefined) plan(next);
   }
 
@@ -43,21 +77,30 @@ export class Outbox {
   enqueued(): void {
     const now = Date.now();
     const at = gatherAt(now);
-    if (!this.#pump.running) {
+    if (!this.#carrier.running) {
       this.#plan(at);
     } else if (!this.#waking) {
       this.#waking = true;
       setTimeout(() => {
         this.#waking = false;
-        this.#pump.wake();
+        this.#carrier.wake();
       }, at - now);
     }
   }
 
   /** @returns when to run again, Unix ms */
   async run(): Promise<number | undefined> {
-    await this.#pump.run();
-    return this.#pump.next();
+    await this.#carrier.run();
+    return this.#carrier.next();
+  }
+
+  /** For the queue's consumer; nothing where the shard sends by itself. */
+  take(destination: string, ids: readonly number[]): Claimed[] {
+    return this.#courier?.take(destination, ids) ?? [];
+  }
+
+  told(destination: string, told: readonly Told[]): number {
+    return this.#courier?.told(destination, told) ?? 0;
   }
 
   list(query: DeliveryQuery): DeliveryPage {
@@ -66,12 +109,12 @@ export class Outbox {
 
   health(): DestinationHealth[] {
     return this.#site.destinations.map(({ name }) =>
-      readHealth(this.#storage.sql, name, this.#pump.breaker(name)),
+      readHealth(this.#storage.sql, name, this.#carrier.breaker(name)),
     );
   }
 
   replay(destination: string | undefined, ids: readonly number[] | undefined) {
-    const result = this.#pump.replay(destination, ids);
+    const result = this.#carrier.replay(destination, ids);
     this.enqueued();
     return result;
   }

@@ -5,10 +5,11 @@
 
 import { destinationOf } from '../destinations/registry.ts';
 import type { DestinationConfig } from '../destinations/schemas.ts';
-import { Breaker, type BreakerState, retryAt } from './breaker.ts';
-import type { Claimed } from './queue.ts';
+import { Breaker, type BreakerState } from './breaker.ts';
+import { type Carrier, PRUNE_MS, type Replayed, replay } from './carrier.ts';
 import { Queue } from './queue.ts';
-import { type Sender, type Settled, send } from './send.ts';
+import { type ResultOptions, Results } from './results.ts';
+import { type Sender, send } from './send.ts';
 import type { Store } from './sql.ts';
 
 /** Rows of one request, where the platform takes more: what is in memory at a time is bounded. */
@@ -16,17 +17,13 @@ const MOST_ROWS = 500;
 /** One alarm does no more than this, since the platform bounds it; the next goes on. */
 const RUN_MS = 5 * 60_000;
 const RUN_REQUESTS = 400;
-const PRUNE_MS = 6 * 3_600_000;
 
-export interface PumpOptions extends Sender {
-  random: () => number;
-  /** What is told to whoever runs the worker, without secrets. */
-  log: (text: string) => void;
-}
+export type PumpOptions = Sender & ResultOptions;
 
-export class Pump {
+export class Pump implements Carrier {
   readonly #queue: Queue;
   readonly #breaker: Breaker;
+  readonly #results: Results;
   readonly #configs: readonly DestinationConfig[];
   readonly #options: PumpOptions;
   readonly #running = new Map<string, Promise<void>>();
@@ -36,6 +33,7 @@ export class Pump {
   constructor(storage: Store, configs: readonly DestinationConfig[], options: PumpOptions) {
     this.#queue = new Queue(storage);
     this.#breaker = new Breaker(storage.sql, options.random);
+    this.#results = new Results(this.#queue, this.#breaker, options);
     this.#configs = configs;
     this.#options = options;
     this.#queue.recover();
@@ -45,7 +43,6 @@ export class Pump {
     return this.#wake !== undefined;
   }
 
-  /** New rows wait: a run that goes on looks again. */
   wake(): void {
     this.#wake?.();
   }
@@ -54,16 +51,11 @@ export class Pump {
     return this.#breaker.state(destination);
   }
 
-  replay(destination: string | undefined, ids: readonly number[] | undefined) {
-    for (const { name } of this.#configs) {
-      if (destination !== undefined && destination !== name) continue;
-      this.#breaker.clear(name);
-      this.#queue.hurry(name, this.#options.now());
-    }
-    return this.#queue.replay(destination, ids, this.#options.now());
+  replay(destination: string | undefined, ids: readonly number[] | undefined): Replayed {
+    const { now } = this.#options;
+    return replay(this.#queue, this.#breaker, this.#configs, destination, ids, now());
   }
 
-  /** When there is something to do next, Unix ms; undefined: nothing waits. */
   next(): number | undefined {
     const times = this.#configs.flatMap(({ name }) => {
       const due = this.#queue.nextDue(name);
@@ -127,7 +119,7 @@ export class Pump {
         if (resume > now()) {
           // A request before this one has shown that there is no use.
           const reason = this.#breaker.state(config.name)?.reason ?? '';
-          this.#record(
+          this.#results.record(
             rows,
             rows.map(() => ({ state: 'retry', reason, afterMs: resume - now() })),
           );
@@ -139,41 +131,10 @@ export class Pump {
           destination,
           rows.map(({ delivery }) => delivery),
         );
-        this.#judge(config.name, verdicts);
-        this.#record(rows, verdicts);
+        this.#results.judge(config.name, verdicts);
+        this.#results.record(rows, verdicts);
       }
     }
-  }
-
-  #record(rows: readonly Claimed[], verdicts: readonly Settled[]): void {
-    const { now, random } = this.#options;
-    const at = now();
-    this.#queue.record(
-      rows.map((row, i) => ({ row, verdict: verdicts[i]! })),
-      at,
-      ({ tries, expires }, verdict) => {
-        const afterMs = verdict.state === 'retry' ? (verdict.afterMs ?? 0) : 0;
-        return retryAt(at, tries, expires, afterMs, random);
-      },
-    );
-  }
-
-  /** What a request says of the destination as a whole. */
-  #judge(name: string, verdicts: readonly Settled[]): void {
-    const { now, log } = this.#options;
-    const halt = verdicts.find(({ state }) => state === 'halt');
-    if (halt?.state === 'halt') {
-      if (!this.#breaker.state(name)?.halted) log(`destination ${name} is stopped: ${halt.reason}`);
-      this.#breaker.failure(name, halt.reason, now(), { halted: true });
-      return;
-    }
-    const retries = verdicts.filter((verdict) => verdict.state === 'retry');
-    if (retries.length < verdicts.length) {
-      if (this.#breaker.success(name)) log(`destination ${name} works again`);
-      return;
-    }
-    const [{ reason, afterMs = 0 }] = retries as [(typeof retries)[number]];
-    this.#breaker.failure(name, reason, now(), { afterMs });
   }
 
   #prune(now: number): void {
@@ -184,8 +145,8 @@ export class Pump {
 }
 
 /** Rows of one group each, in their order, at most `most` together. */
-function groups(rows: readonly Claimed[], of: (row: Claimed) => string, most: number): Claimed[][] {
-  const lists: Claimed[][] = [];
+export function groups<Row>(rows: readonly Row[], of: (row: Row) => string, most: number): Row[][] {
+  const lists: Row[][] = [];
   for (const list of Map.groupBy(rows, of).values()) {
     for (let at = 0; at < list.length; at += most) lists.push(list.slice(at, at + most));
   }

@@ -26,6 +26,8 @@ interface Row extends Record<string, SqlValue> {
   client: string | null;
 }
 
+/** As the index of open rows says it: without these very words SQLite reads all rows that there are. */
+const OPEN = "state IN ('waiting', 'sending')";
 /** Settled rows are kept this long for the reports of what became of a conversion, ms. */
 const KEPT_MS = 90 * 86_400_000;
 /** Rows that one look may settle without sending. */
@@ -44,7 +46,7 @@ export class Queue {
 
   /** What was being sent when the process died is sent again, under the same ids. */
   recover(): void {
-    this.#sql.exec("UPDATE outbox SET state = 'waiting' WHERE state = 'sending'");
+    this.#sql.exec(`UPDATE outbox SET state = 'waiting' WHERE ${OPEN} AND state = 'sending'`);
   }
 
   /**
@@ -59,29 +61,108 @@ export class Queue {
       for (let look = 0; look < LOOKS && claimed.length === 0; look++) {
         const rows = this.#due(destination, now, limit);
         if (rows.length === 0) break;
-        for (const row of rows) {
-          const stop = this.#stop(destination, row, now);
-          if (stop === 'wait') {
-            this.#postpone(row.id, now + WAIT_FOR_CONVERSION_MS);
-          } else if (stop !== undefined) {
-            this.#settle(row.id, stop.state, stop.reason, now);
-          } else {
-            claimed.push(toClaimed(row));
-          }
-        }
-      }
-      for (const { id } of claimed) {
-        this.#sql.exec("UPDATE outbox SET state = 'sending', tries = tries + 1 WHERE id = ?", id);
+        claimed.push(...this.#claimed(destination, rows, now));
       }
       return claimed;
     });
+  }
+
+  /** @param until in place of when they were due, Unix ms */
+  #claimed(destination: string, rows: readonly Row[], now: number, until?: number): Claimed[] {
+    const claimed: Claimed[] = [];
+    for (const row of rows) {
+      const stop = this.#stop(destination, row, now);
+      if (stop === 'wait') {
+        this.postpone([row.id], now + WAIT_FOR_CONVERSION_MS);
+      } else if (stop !== undefined) {
+        this.#settle(row.id, stop.state, stop.reason, now);
+      } else {
+        claimed.push(toClaimed(row));
+      }
+    }
+    for (const { id } of claimed) {
+      this.#sql.exec(
+        "UPDATE outbox SET state = 'sending', tries = tries + 1, due = coalesce(?, due) WHERE id = ?",
+        until ?? null,
+        id,
+      );
+    }
+    return claimed;
+  }
+
+  /**
+   * Names rows that are due, oldest first; they are due again at a later moment, unless they were taken.
+   *
+   * @param until when they are to be named again, Unix ms
+   */
+  handOver(destination: string, now: number, limit: number, until: number): number[] {
+    return this.#storage.transactionSync(() => {
+      const ids = this.#due(destination, now, limit).map(({ id }) => id);
+      this.postpone(ids, until);
+      return ids;
+    });
+  }
+
+  /** As `claim`, of these rows those that wait. @param until when they are taken back, Unix ms */
+  take(destination: string, ids: readonly number[], now: number, until: number): Claimed[] {
+    return this.#storage.transactionSync(() => {
+      const rows = this.#sql
+        .exec<Row>(
+          `SELECT id, person, order_key, conversion, kind, expires, tries, delivery, client
+           FROM outbox WHERE +destination = ? AND state = 'waiting'
+             AND id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+          destination,
+          JSON.stringify(ids),
+        )
+        .toArray();
+      return this.#claimed(destination, rows, now, until);
+    });
+  }
+
+  /** Takes back what was not told of in time. */
+  expire(now: number): void {
+    this.#sql.exec(
+      `UPDATE outbox SET state = 'waiting' WHERE ${OPEN} AND state = 'sending' AND due <= ?`,
+      now,
+    );
+  }
+
+  /** When the next row is to be taken back, Unix ms; undefined: none is being sent. */
+  nextLease(): number | undefined {
+    const { due } = this.#sql
+      .exec<{ due: number | null }>(
+        `SELECT min(due) AS due FROM outbox WHERE ${OPEN} AND state = 'sending'`,
+      )
+      .one();
+    return due ?? undefined;
+  }
+
+  /** Whether this try of a row is the one under way. */
+  isSending({ id, tries }: Pick<Claimed, 'id' | 'tries'>): boolean {
+    return this.#has("id = ? AND state = 'sending' AND tries = ?", id, tries);
+  }
+
+  /** Whether the row is still to be delivered. */
+  isOpen(id: number): boolean {
+    return this.#has(`id = ? AND ${OPEN}`, id);
+  }
+
+  #has(where: string, ...values: number[]): boolean {
+    return (
+      this.#sql
+        .exec<{ found: number }>(
+          `SELECT EXISTS (SELECT 1 FROM outbox WHERE ${where}) AS found`,
+          ...values,
+        )
+        .one().found === 1
+    );
   }
 
   #due(destination: string, now: number, limit: number): Row[] {
     return this.#sql
       .exec<Row>(
         `SELECT id, person, order_key, conversion, kind, expires, tries, delivery, client
-         FROM outbox WHERE destination = ? AND state = 'waiting' AND due <= ?
+         FROM outbox WHERE destination = ? AND ${OPEN} AND state = 'waiting' AND due <= ?
          ORDER BY due, id LIMIT ?`,
         destination,
         now,
@@ -115,8 +196,14 @@ export class Queue {
     return { state: 'skipped', reason: `its conversion was not delivered (${sent.state})` };
   }
 
-  #postpone(id: number, due: number): void {
-    this.#sql.exec('UPDATE outbox SET due = ? WHERE id = ?', due, id);
+  /** Of these rows, those that wait are due at another time. */
+  postpone(ids: readonly number[], due: number): void {
+    this.#sql.exec(
+      `UPDATE outbox SET due = ?
+       WHERE state = 'waiting' AND id IN (SELECT value FROM json_each(?))`,
+      due,
+      JSON.stringify(ids),
+    );
   }
 
   #settle(id: number, state: 'delivered' | 'dead' | 'skipped', reason: string | null, now: number) {
@@ -138,9 +225,9 @@ export class Queue {
    * @param again when to try a row again, Unix ms
    */
   record(
-    results: readonly { row: Claimed; verdict: Verdict }[],
+    results: readonly { row: Pick<Claimed, 'id' | 'tries' | 'expires'>; verdict: Verdict }[],
     now: number,
-    again: (row: Claimed, verdict: Verdict) => number,
+    again: (row: Pick<Claimed, 'tries' | 'expires'>, verdict: Verdict) => number,
   ): void {
     this.#storage.transactionSync(() => {
       for (const { row, verdict } of results) {
@@ -164,7 +251,8 @@ export class Queue {
   nextDue(destination: string): number | undefined {
     const [row] = this.#sql
       .exec<{ due: number }>(
-        "SELECT due FROM outbox WHERE destination = ? AND state = 'waiting' ORDER BY due LIMIT 1",
+        `SELECT due FROM outbox
+         WHERE destination = ? AND ${OPEN} AND state = 'waiting' ORDER BY due LIMIT 1`,
         destination,
       )
       .toArray();
@@ -174,7 +262,8 @@ export class Queue {
   /** What waits is due now. */
   hurry(destination: string, now: number): void {
     this.#sql.exec(
-      "UPDATE outbox SET due = ? WHERE destination = ? AND state = 'waiting' AND due > ?",
+      `UPDATE outbox SET due = ?
+       WHERE destination = ? AND ${OPEN} AND state = 'waiting' AND due > ?`,
       now,
       destination,
       now,

@@ -102,7 +102,7 @@ export function readHealth(
   health.lag = sql
     .exec<{ lag: number }>(
       `SELECT settled - created AS lag FROM outbox
-       WHERE destination = ? AND state = 'delivered' ORDER BY id DESC LIMIT ?`,
+       WHERE +destination = ? AND state = 'delivered' ORDER BY id DESC LIMIT ?`,
       destination,
       LAG_SAMPLE,
     )
@@ -110,7 +110,7 @@ export function readHealth(
     .map(({ lag }) => lag);
   const rows = sql.exec<{ matched: string }>(
     `SELECT matched FROM outbox
-     WHERE destination = ? AND state <> 'skipped' ORDER BY id DESC LIMIT ?`,
+     WHERE +destination = ? AND state <> 'skipped' ORDER BY id DESC LIMIT ?`,
     destination,
     MATCH_SAMPLE,
   );

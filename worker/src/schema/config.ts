@@ -304,6 +304,22 @@ const site = v.strictObject({
   signing_secret: v.optional(
     described(secretName, 'names the variable that signs click redirects and hand-overs'),
   ),
+  outbox: v.optional(
+    v.strictObject({
+      carrier: v.optional(
+        described(
+          v.picklist(['alarm', 'queue']),
+          'who sends deliveries: the shards themselves, or the consumer of the queue bound as DELIVERIES',
+        ),
+        'alarm',
+      ),
+      lease: duration(
+        '15m',
+        'a message of the queue that nobody has come with is sent again after',
+      ),
+    }),
+    {},
+  ),
   destinations: v.optional(v.array(destinationSchema), []),
 });
 

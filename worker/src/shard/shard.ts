@@ -10,7 +10,9 @@ import type { Engine } from '../engine.ts';
 import type { Env } from '../env.ts';
 import { lineOrders } from '../event_record.ts';
 import type { OrderPlaces } from '../orders/claims.ts';
+import type { Told } from '../outbox/courier.ts';
 import { Outbox } from '../outbox/outbox.ts';
+import type { Claimed } from '../outbox/queue.ts';
 import type { DeliveryPage, DeliveryQuery, DestinationHealth } from '../outbox/reads.ts';
 import { claimObject, migrate, readMeta, writeMeta } from '../store.ts';
 import { Alarms } from './alarms.ts';
@@ -262,6 +264,16 @@ export class Shard extends DurableObject<Env> {
     return outbox?.replay(destination, ids) ?? { replayed: 0, too_old: 0 };
   }
 
+  /** The queue's consumer comes for rows, see outbox/courier.ts. */
+  take(siteKey: string, destination: string, ids: number[]): Claimed[] {
+    return this.#open(siteKey).outbox?.take(destination, ids) ?? [];
+  }
+
+  /** What became of them. @returns when the destination may be asked again, Unix ms */
+  told(siteKey: string, destination: string, told: Told[]): number {
+    return this.#open(siteKey).outbox?.told(destination, told) ?? 0;
+  }
+
   override async alarm(): Promise<void> {
     await this.#alarms.ring(Date.now());
   }
@@ -338,7 +350,9 @@ export class Shard extends DurableObject<Env> {
     this.#alarms.plan('retention', Date.now() + PRUNE_MS);
     const outbox =
       site.destinations.length > 0
-        ? new Outbox(storage, site, this.env, (at) => this.#alarms.plan('outbox', at))
+        ? new Outbox(storage, site, this.env, String(this.ctx.id), (at) =>
+            this.#alarms.plan('outbox', at),
+          )
         : undefined;
     const committer = new Committer(storage, engine, site, journeys, () => outbox?.enqueued());
     this.#opened = { site, journeys, committer, ...(outbox && { outbox }) };
