@@ -5,7 +5,7 @@
 import { type FullDataset, HeadwaterFull } from '../wasm/binding/full.ts';
 import { type Dataset, type DatasetJourney, Headwater, HwError } from '../wasm/binding/index.ts';
 import type { ModelCredit } from '../wasm/binding/types.ts';
-import { answerOf } from './engine-answers.ts';
+import { answerFree, answerOf, isFree } from './engine-answers.ts';
 import { day as DAY } from './format.ts';
 import type { Claim, Failure, FromEngine, LeftOut, Source, ToEngine } from './messages.ts';
 import { comparedModels } from './models.ts';
@@ -66,6 +66,9 @@ interface Bytes {
   total: number | null;
 }
 
+/** Kept: the full engine reads it again, maybe after a file was dropped. */
+let sample: Promise<Blob> | undefined;
+
 const request = async (url: URL, headers: Record<string, string>): Promise<Bytes> => {
   const response = await fetch(url, { headers });
   if (response.status === 401 || response.status === 403)
@@ -78,7 +81,17 @@ const request = async (url: URL, headers: Record<string, string>): Promise<Bytes
 
 const bytesOf = async (source: Source): Promise<Bytes> => {
   if (source.kind === 'file') return { stream: source.file.stream(), total: source.file.size };
-  if (source.kind === 'sample') return request(new URL('sample.csv.gz', import.meta.url), {});
+  if (source.kind === 'sample') {
+    sample ??= request(new URL('sample.csv.gz', import.meta.url), {}).then(({ stream }) =>
+      new Response(stream).blob(),
+    );
+    // One that failed is asked for again.
+    sample.catch(() => {
+      sample = undefined;
+    });
+    const blob = await sample;
+    return { stream: blob.stream(), total: blob.size };
+  }
   const url = new URL('/v1/journeys', import.meta.url);
   url.search = new URLSearchParams({ site: source.site, format: 'csv' }).toString();
   return request(url, { authorization: `Bearer ${source.key}` });
@@ -236,10 +249,8 @@ const claim = ({ id, rules }: Extract<ToEngine, { type: 'claim' }>): void => {
 };
 
 const ask = async ({ id, question }: Extract<ToEngine, { type: 'ask' }>): Promise<void> => {
-  if (question.kind === 'truth') {
-    const answer = (await fullEngine()).truth(question.ask);
-    return post({ type: 'answered', id, answer: { kind: 'truth', answer } });
-  }
+  if (isFree(question))
+    return post({ type: 'answered', id, answer: await answerFree(await fullEngine(), question) });
   const dataset = await wholeDataset();
   if (dataset) post({ type: 'answered', id, answer: answerOf(dataset, question) });
 };

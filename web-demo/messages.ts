@@ -1,4 +1,5 @@
 /** What the page and the engine's Web Worker say to each other. */
+import type { Money, Spend, SpendFile } from '../wasm/binding/money.ts';
 import type {
   FlowOptions,
   FlowReport,
@@ -52,6 +53,12 @@ export type ToEngine =
 /** What the screens that are loaded later ask about the data, and what they get. */
 export interface Questions {
   paths: { ask: { filter: PathFilter; top: number }; answer: PathReport };
+  /** A file of spend, or its text. */
+  spend: { ask: File | string; answer: SpendFile };
+  money: {
+    ask: { models: string[]; spend: Spend; options: AttributeOptions };
+    answer: { rows: { model: string; money: Money }[]; leftOut: LeftOut[] };
+  };
   /** Asks nothing of the data: the world is made up. */
   truth: { ask: TruthOptions; answer: TruthReport };
   flow: { ask: FlowOptions; answer: FlowReport };

@@ -16,6 +16,7 @@ const fetchers: Record<Exclude<Screen, 'river'>, () => Promise<ComponentType>> =
   journeys: async () => (await import('./screens/journeys.tsx')).JourneysScreen,
   markov: async () => (await import('./screens/markov.tsx')).MarkovScreen,
   flow: async () => (await import('./screens/flow.tsx')).FlowScreen,
+  money: async () => (await import('./screens/money.tsx')).MoneyScreen,
   truth: async () => (await import('./screens/truth.tsx')).TruthScreen,
   live: async () => (await import('./screens/live.tsx')).LiveScreen,
 };

@@ -7,7 +7,7 @@ import { day } from './format.ts';
 import { models } from './models.ts';
 
 export const screens = [
-  ...(['river', 'compare', 'claims', 'journeys', 'markov', 'flow', 'truth'] as const),
+  ...(['river', 'compare', 'claims', 'journeys', 'markov', 'flow', 'money', 'truth'] as const),
   'live',
 ] as const;
 export type Screen = (typeof screens)[number];
@@ -50,6 +50,8 @@ export interface Settings {
   /** Money: percent by which a channel's spend is cut, and which channel. */
   cut: number;
   cutChannel: number | null;
+  /** Of the spend; '': that of the data, or the most frequent. */
+  currency: string;
 }
 
 const hour = day / 24;
@@ -81,6 +83,7 @@ export const defaults: Settings = {
   scored: '',
   cut: 20,
   cutChannel: null,
+  currency: '',
 };
 
 /** How a setting stands in the link; `read` gives undefined for what it does not know. */
@@ -162,6 +165,7 @@ const codecs: { [K in keyof Settings]: Codec<Settings[K]> } = {
   scored: { key: 'sm', read: (text) => (/^[a-z_]{1,24}$/.test(text) ? text : undefined) },
   cut: { key: 'cut', read: whole(0, 100) },
   cutChannel: { key: 'cc', read: place },
+  currency: { key: 'cur', read: (text) => (/^[A-Z]{3}$/.test(text) ? text : undefined) },
 };
 const names = Object.keys(codecs) as (keyof Settings)[];
 

@@ -9,6 +9,7 @@ import { Dedup } from './dedup.ts';
 import { Handle } from './handle.ts';
 import { Headwater } from './index.ts';
 import { Memory } from './memory.ts';
+import { type Money, readMoney, readSpend, type Spend, type SpendFile } from './money.ts';
 import {
   type FlowOptions,
   type FlowReport,
@@ -27,6 +28,7 @@ import type { AttributeOptions, DatasetOptions, ModelInterval } from './types.ts
 
 export { Dedup } from './dedup.ts';
 export * from './index.ts';
+export type * from './money.ts';
 export type * from './reports.ts';
 export type * from './truth.ts';
 
@@ -50,6 +52,11 @@ export class HeadwaterFull extends Headwater {
   /** Lives people's lives in a planted world and scores every model on their touch log. @throws HwError */
   truth(options: TruthOptions = {}): TruthReport {
     return readTruth(this.memory, options);
+  }
+
+  /** Reads a file of ad spend; bad rows are counted and listed. @throws HwError HW_E_HEADER, HW_E_CSV */
+  spend(bytes: Uint8Array): SpendFile {
+    return readSpend(this.memory, bytes);
   }
 
   /** Reads and checks a ledger that `save()` or `hw ledger` wrote. @throws HwError HW_E_LEDGER */
@@ -118,6 +125,16 @@ export class FullDataset extends Dataset {
   /** The Markov chain, each channel's removal effect, and the flow with one removed. @throws HwError */
   markov(options: MarkovOptions = {}): MarkovReport {
     return readMarkov(this.memory, this.address, options);
+  }
+
+  /**
+   * What channels cost beside the model's credit: ROAS and cost per conversion, blended figures, and a
+   * cut as arithmetic. May add the model's own channels: read summary() after it.
+   *
+   * @throws HwError as attribute() does
+   */
+  money(model: string, spend: Spend, options: AttributeOptions = {}): Money {
+    return readMoney(this.memory, this.address, model, spend, options);
   }
 
   /** Who hands over to whom in the last steps before the end. @throws HwError HW_E_ARG */

@@ -49,6 +49,8 @@ export interface FullExports {
   hw_wasm_dataset_flow(handle: number, len: number): number;
   hw_wasm_dataset_credit(handle: number, len: number): number;
   hw_wasm_truth(len: number): number;
+  hw_wasm_spend(len: number): number;
+  hw_wasm_dataset_kpis(handle: number, len: number): number;
 }
 
 export class Memory {

@@ -2,9 +2,18 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { formatBytes } from '../format.ts';
-import { cancel, loaded, nameOf, open, problem, progress } from '../state.ts';
+import { isSpend, openSpend } from '../spend.ts';
+import { cancel, choose, loaded, nameOf, open, problem, progress } from '../state.ts';
 
 const example = 'visitor,time,channel,conversion,value';
+
+/** Journeys, or spend beside those that are shown. */
+const takeFile = async (file: File): Promise<void> => {
+  if (await isSpend(file).catch(() => false)) {
+    openSpend(file);
+    choose({ screen: 'money' });
+  } else open({ kind: 'file', file });
+};
 
 /** The button that opens a file. */
 export const FilePicker = () => {
@@ -23,7 +32,7 @@ export const FilePicker = () => {
         tabIndex={-1}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
-          if (file) open({ kind: 'file', file });
+          if (file) void takeFile(file);
           // The same file, mended, can be chosen again.
           event.currentTarget.value = '';
         }}
@@ -53,7 +62,7 @@ export const DropTarget = () => {
       const file = event.dataTransfer?.files[0];
       if (!file) return;
       event.preventDefault();
-      open({ kind: 'file', file });
+      void takeFile(file);
     });
     return () => listening.abort();
   }, [over]);

@@ -3,9 +3,10 @@
 interface Props {
   name: string;
   text: () => string;
+  label?: string;
 }
 
-const save = ({ name, text }: Props): void => {
+const save = ({ name, text }: Pick<Props, 'name' | 'text'>): void => {
   const url = URL.createObjectURL(new Blob([text()], { type: 'text/csv' }));
   Object.assign(document.createElement('a'), { href: url, download: name }).click();
   // The browser has begun reading it by then.
@@ -14,6 +15,6 @@ const save = ({ name, text }: Props): void => {
 
 export const Download = (props: Props) => (
   <button type="button" class="button" onClick={() => save(props)}>
-    Save as CSV
+    {props.label ?? 'Save as CSV'}
   </button>
 );

@@ -47,6 +47,7 @@ const screenNames: [Screen, string][] = [
   ['journeys', 'Journeys'],
   ['markov', 'Markov lab'],
   ['flow', 'Flow'],
+  ['money', 'Money'],
   ['truth', 'Truth'],
   ['live', 'Live'],
 ];

@@ -73,6 +73,9 @@ struct hw_dataset {
     hw__intern repeats;           /* a channel and how often */
     HW__VEC(uint16_t) repeat_ids; /* the channel that stands for it */
     uint64_t capped, capped_journeys;
+#ifndef HW_LEAN
+    uint64_t customers; /* visitors of a touch log who converted */
+#endif
     uint64_t nrows, bad_rows, duplicates;
     int64_t conversions, value, nulls;
     HW__VEC(hw_error) bad;

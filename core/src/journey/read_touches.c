@@ -190,6 +190,9 @@ static hw_status build_visitor(hw_dataset *d, const order *o, size_t from, size_
         after_last = d->channel.len;
         converted = true;
     }
+#ifndef HW_LEAN
+    d->customers += converted;
+#endif
     if (converted && after_last == d->channel.len) return HW_OK;
     hw__djourney rest = {.from = (uint32_t)after_last,
                          .len = (uint32_t)(d->channel.len - after_last),
