@@ -127,7 +127,9 @@ test('a store from before journeys were written behind is taken over', async () 
     const database = new DatabaseSync(path.join(server.dataDir, file));
     if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'log'").get()) {
       database.exec(`DROP TABLE outbox; DROP TABLE clicks; DROP TABLE ad_denials; DROP TABLE breakers;
-        DROP TABLE aliases; DROP TABLE absorbed; DROP TABLE routes;
+        DROP TABLE aliases; DROP TABLE absorbed; DROP TABLE routes; DROP TABLE click_index;
+        DROP TABLE settled; DROP TABLE bases; DROP TABLE erased;
+        DROP TABLE ledger_next; DROP TABLE journeys_next; DROP TABLE bases_next;
         ALTER TABLE journeys DROP COLUMN seq;
         ALTER TABLE journeys DROP COLUMN rows;
         ALTER TABLE released DROP COLUMN owner;

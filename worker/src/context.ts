@@ -18,6 +18,8 @@ export interface Context {
   pace: CommitPace;
   rates: RateLimits;
   memory: JourneyMemory;
+  /** Sites all of whose figures are those of the configuration; it stays so. */
+  whole: Set<string>;
   /** Object ids by binding and name; making one hashes the name. */
   objectIds: Map<string, DurableObjectId>;
 }
@@ -38,6 +40,7 @@ export function contextOf(env: Env): Context {
       pace: new CommitPace(),
       rates: new RateLimits(),
       memory: new JourneyMemory(),
+      whole: new Set(),
       objectIds: new Map(),
     };
     contexts.set(env, context);

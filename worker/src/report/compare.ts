@@ -1,11 +1,11 @@
 /** `GET /v1/compare`: the same period under several models, side by side. */
-import type { Site } from '../config.ts';
 import { type FittedModel, isFittedModel, isRuleModel, type RuleModel } from '../models.ts';
 import { json, type Route } from '../route.ts';
 import { microsToNumber } from '../schema/money.ts';
 import { callAllShards } from '../shard/client.ts';
 import { BASES, type Basis, DIMENSIONS } from '../shard/ledger.ts';
 import { actionsOf, CREDIT_PARAMETERS, modelNamed, NOT_SET, sumCredit } from './credit.ts';
+import { type Figures, figuresOf } from './figures.ts';
 import { fitted } from './fit.ts';
 import { type Credit, noCredit } from './metrics.ts';
 import { choice, period, siteOfQuery } from './query.ts';
@@ -28,9 +28,10 @@ export const compare: Route = {
       '{"rows": [{DIMENSION, "models": {MODEL: {"conversions", "value"}}}], "total": {MODEL: {…}}, "meta"}',
   },
   async handle(route) {
-    const site = await siteOfQuery(route);
     const { context, url } = route;
-    const models = modelsOf(url, site);
+    const made = await figuresOf(context, await siteOfQuery(route));
+    const { site } = made;
+    const models = modelsOf(url, made);
     const dimension = choice(url, 'dimension', DIMENSIONS, 'channel');
     const basis = choice(url, 'basis', Object.keys(BASES) as Basis[], 'conversion');
     const actions = actionsOf(url, site);
@@ -72,17 +73,18 @@ export const compare: Route = {
         timezone: site.timezone,
         ...(actions && { conversions: actions }),
         currency: site.currency,
+        ...(made.refold && { refold: made.refold }),
         as_of: new Date().toISOString(),
       },
     });
   },
 };
 
-/** @throws Problem model_unknown, model_unavailable */
-function modelsOf(url: URL, site: Site): (RuleModel | FittedModel)[] {
+/** @throws Problem model_unknown, model_unavailable, unavailable */
+function modelsOf(url: URL, made: Figures): (RuleModel | FittedModel)[] {
   const given = url.searchParams.get('models');
-  const names = given === null ? site.step.models : given.split(',');
-  return [...new Set(names.map((name) => modelNamed(name, site)))];
+  const names = given === null ? made.site.step.models : given.split(',');
+  return [...new Set(names.map((name) => modelNamed(name, made)))];
 }
 
 function totalOf(credit: readonly Credit[]): Credit {

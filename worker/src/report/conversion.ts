@@ -15,6 +15,7 @@ import { formatDate } from '../schema/time.ts';
 import { callShards } from '../shard/client.ts';
 import { DIMENSIONS } from '../shard/ledger.ts';
 import type { OrderArrival, OrderView } from '../shard/reads.ts';
+import { figuresOf } from './figures.ts';
 import { SITE_PARAMETER, siteOfQuery } from './query.ts';
 
 export const conversion: Route = {
@@ -30,7 +31,7 @@ export const conversion: Route = {
     answer: '{"order_id", "conversions": [{"touches", "credit"}], "arrivals", "deliveries"}',
   },
   async handle(route) {
-    const site = await siteOfQuery(route);
+    const { site } = await figuresOf(route.context, await siteOfQuery(route));
     const orderId = route.params.order_id ?? '';
     const [bytes] = route.context.engine.core.keys([orderParts(site.key, orderId)]);
     const key = toHex(bytes!);

@@ -11,6 +11,7 @@ import {
 import { Problem } from '../problem.ts';
 import type { Parameter } from '../route.ts';
 import { BASES, DIMENSIONS, type LedgerSum } from '../shard/ledger.ts';
+import type { Figures } from './figures.ts';
 import { type Credit, noCredit } from './metrics.ts';
 import { invalid, PERIOD_PARAMETERS, SITE_PARAMETER } from './query.ts';
 
@@ -29,8 +30,8 @@ export const CREDIT_PARAMETERS: Parameter[] = [
   { name: 'conversion', in: 'query', description: 'names of conversions, by comma; default all' },
 ];
 
-/** @throws Problem model_unknown, model_unavailable */
-export function modelNamed(name: string, site: Site): RuleModel | FittedModel {
+/** @throws Problem model_unknown, model_unavailable, unavailable */
+export function modelNamed(name: string, { site, refold }: Figures): RuleModel | FittedModel {
   if (!isModel(name)) {
     throw new Problem(
       'model_unknown',
@@ -41,6 +42,13 @@ export function modelNamed(name: string, site: Site): RuleModel | FittedModel {
     throw new Problem(
       'model_unavailable',
       `model: ${name} needs the full engine, which the edge does not have; download /v1/journeys?format=csv and attribute that, or ask for one of ${site.models.join(', ')}`,
+    );
+  }
+  if (!site.models.includes(name) && refold?.models.includes(name)) {
+    throw new Problem(
+      'unavailable',
+      `model: the figures of ${name} are being made, ${Math.floor(refold.done * 100)} % so far; until then there are those of before: ${site.models.join(', ')}`,
+      { 'retry-after': '5' },
     );
   }
   if (!site.models.includes(name)) {

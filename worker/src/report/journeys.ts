@@ -10,6 +10,7 @@ import { formatMicros, microsToNumber } from '../schema/money.ts';
 import { callShard } from '../shard/client.ts';
 import { DIMENSIONS } from '../shard/ledger.ts';
 import type { JourneyPage } from '../shard/reads.ts';
+import { figuresOf } from './figures.ts';
 import { choice, invalid, SITE_PARAMETER, siteOfQuery, wholeNumber } from './query.ts';
 
 const COLUMNS = [
@@ -45,7 +46,7 @@ export const journeys: Route = {
     answer: `{"journeys": [{"touches", "conversions"}], "next"}, or CSV with ${COLUMNS.join()}`,
   },
   async handle(route) {
-    const site = await siteOfQuery(route);
+    const { site } = await figuresOf(route.context, await siteOfQuery(route));
     const { context, url } = route;
     if (choice(url, 'format', ['json', 'csv'], 'json') === 'csv') return csv(context, site);
     const limit = wholeNumber(url, 'limit', { min: 1, max: PAGE, fallback: 100 });

@@ -5,6 +5,7 @@ import { json, type Route } from '../route.ts';
 import { callAllShards } from '../shard/client.ts';
 import { BASES, type Basis, DIMENSIONS } from '../shard/ledger.ts';
 import { actionsOf, CREDIT_PARAMETERS, modelNamed, NOT_SET, sumCredit } from './credit.ts';
+import { figuresOf } from './figures.ts';
 import { fitted } from './fit.ts';
 import { type Credit, METRICS, metricsOf, reasons, withMetrics } from './metrics.ts';
 import { choice, invalid, period, siteOfQuery } from './query.ts';
@@ -27,10 +28,11 @@ export const report: Route = {
     answer: '{"rows": [{DIMENSION, "conversions", "value"}], "total", "meta"}',
   },
   async handle(route) {
-    const site = await siteOfQuery(route);
     const { context, url } = route;
+    const made = await figuresOf(context, await siteOfQuery(route));
+    const { site } = made;
     const now = Date.now();
-    const model = modelNamed(url.searchParams.get('model') ?? site.step.models[0]!, site);
+    const model = modelNamed(url.searchParams.get('model') ?? site.step.models[0]!, made);
     const dimension = choice(url, 'dimension', DIMENSIONS, 'channel');
     const basis = choice(url, 'basis', Object.keys(BASES) as Basis[], 'conversion');
     const actions = actionsOf(url, site);
@@ -74,6 +76,8 @@ export const report: Route = {
         ...(actions && { conversions: actions }),
         currency: site.currency,
         ...(Object.keys(nulls).length > 0 && { null_means: nulls }),
+        // Other models or windows are being folded; until then these are those of before.
+        ...(made.refold && { refold: made.refold }),
         // Received in this period in a currency without a rate: stored, and in none of these figures.
         ...(unpriced > 0 && { rate_missing: unpriced }),
         as_of: new Date(now).toISOString(),

@@ -1,6 +1,7 @@
 /** `GET /v1/verify`: is the ledger what the log says, to the micro? */
 import { json, type Route } from '../route.ts';
 import { callAllShards } from '../shard/client.ts';
+import { figuresOf } from './figures.ts';
 import { SITE_PARAMETER, siteOfQuery } from './query.ts';
 
 const DIFFERENCES_SHOWN = 20;
@@ -15,7 +16,7 @@ export const verify: Route = {
     answer: '{"equal", "shards", "events", "persons", "ledger_rows", "differences"}',
   },
   async handle(route) {
-    const site = await siteOfQuery(route);
+    const { site } = await figuresOf(route.context, await siteOfQuery(route));
     const shards = await callAllShards(route.context, site, (stub) => stub.verify(site.key));
     const total = { events: 0, persons: 0, ledger_rows: 0 };
     const differences: string[] = [];

@@ -26,6 +26,8 @@ export type ShardStub = Remote<
     | 'outcomes'
     | 'live'
     | 'verify'
+    | 'standing'
+    | 'putInForce'
     | 'ping'
   >
 >;

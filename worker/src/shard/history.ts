@@ -2,11 +2,12 @@
  * One person's part of the log. Each journey lists the rows of the log that hold events of its
  * person, so that these are found without reading the rest.
  */
-import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine, linePerson } from '../event_record.ts';
 import { fromHex, toHex } from '../hex.ts';
 import { LAST_KEY } from './aliases.ts';
+import type { Book, BookTables } from './books.ts';
+import { BulkStatement } from './bulk.ts';
 import { fold } from './fold.ts';
 import { LedgerTotals } from './ledger.ts';
 import { withoutReleased } from './release.ts';
@@ -82,15 +83,41 @@ export function historyOf(sql: SqlStorage, person: string, rows: Uint32Array): P
 }
 
 /** The journey up to where the log begins, of a person who was there before. */
-export function baseOf(sql: SqlStorage, person: string): Uint8Array | undefined {
-  const [found] = sql
-    .exec<{ journey: ArrayBuffer }>('SELECT journey FROM bases WHERE person = ?', fromHex(person))
-    .toArray();
-  return found && new Uint8Array(found.journey);
+export function baseOf(
+  sql: SqlStorage,
+  person: string,
+  table: BookTables['bases'] = 'bases',
+): Uint8Array | undefined {
+  return basesOf(sql, [person], table).get(person);
 }
 
-export function dropBase(sql: SqlStorage, person: string): void {
-  sql.exec('DELETE FROM bases WHERE person = ?', fromHex(person));
+export function dropBase(
+  sql: SqlStorage,
+  person: string,
+  table: BookTables['bases'] = 'bases',
+): void {
+  sql.exec(`DELETE FROM ${table} WHERE person = ?`, fromHex(person));
+}
+
+const basesIn = (table: BookTables['bases']) =>
+  new BulkStatement(
+    1,
+    (rows) => `SELECT person, journey FROM ${table} WHERE person IN (VALUES ${rows})`,
+  );
+const BASES = { bases: basesIn('bases'), bases_next: basesIn('bases_next') };
+
+export function basesOf(
+  sql: SqlStorage,
+  persons: readonly string[],
+  table: BookTables['bases'] = 'bases',
+): Map<string, Uint8Array> {
+  const bases = new Map<string, Uint8Array>();
+  BASES[table].run(sql, persons.map(fromHex), (cursor) => {
+    for (const [person, journey] of cursor.raw<[ArrayBuffer, ArrayBuffer]>()) {
+      bases.set(toHex(new Uint8Array(person)), new Uint8Array(journey));
+    }
+  });
+  return bases;
 }
 
 /** The same of all persons from a key (inclusive) to another (exclusive), see aliasedBetween. */
@@ -112,17 +139,21 @@ export interface FoldedHistory {
   ledger: LedgerTotals;
 }
 
-/** The journey of one person and what it gives to the ledger, without orders that were given up. */
+/**
+ * The journey of one person and what it gives to the ledger of a book, without orders that were given
+ * up.
+ */
 export function foldHistory(
   sql: SqlStorage,
   engine: Engine,
-  site: Site,
+  { site, tables, upTo }: Book,
   person: string,
   history: readonly PersonCommit[],
 ): FoldedHistory {
-  let journey = baseOf(sql, person);
+  let journey = baseOf(sql, person, tables.bases);
   const ledger = new LedgerTotals();
-  for (const { now, lines } of history) {
+  for (const { row, now, lines } of history) {
+    if (row > upTo) break;
     const events = lines
       .map((line) => withoutReleased(sql, fromLine(line)))
       .filter((event) => event !== undefined);

@@ -10,20 +10,29 @@
  */
 import { fromHex, toHex } from '../hex.ts';
 import { readMeta, writeMeta } from '../store.ts';
+import type { BookTables } from './books.ts';
 import { type Bound, BulkStatement } from './bulk.ts';
 
-const LOAD = new BulkStatement(
-  1,
-  (rows) => `SELECT person, journey, seq, rows FROM journeys WHERE person IN (VALUES ${rows})`,
-);
+type JourneyTable = BookTables['journeys'];
 
-const SAVE = new BulkStatement(
-  4,
-  (rows) =>
-    `INSERT INTO journeys (person, journey, seq, rows) VALUES ${rows}
-     ON CONFLICT (person) DO UPDATE SET
-       journey = excluded.journey, seq = excluded.seq, rows = excluded.rows`,
-);
+const statements = (table: JourneyTable) => ({
+  load: new BulkStatement(
+    1,
+    (rows) => `SELECT person, journey, seq, rows FROM ${table} WHERE person IN (VALUES ${rows})`,
+  ),
+  save: new BulkStatement(
+    4,
+    (rows) =>
+      `INSERT INTO ${table} (person, journey, seq, rows) VALUES ${rows}
+       ON CONFLICT (person) DO UPDATE SET
+         journey = excluded.journey, seq = excluded.seq, rows = excluded.rows`,
+  ),
+});
+
+const STATEMENTS = {
+  journeys: statements('journeys'),
+  journeys_next: statements('journeys_next'),
+} satisfies Record<JourneyTable, unknown>;
 
 /** A journey and where it comes from. */
 export interface Held {
@@ -188,8 +197,14 @@ function copyOf(person: string): string {
   return toHex(fromHex(person));
 }
 
-function loadStored(sql: SqlStorage, persons: readonly string[], into: Map<string, Held>): void {
-  LOAD.run(sql, persons.map(fromHex), (cursor) => {
+/** @param into gets those that there are, by person */
+export function loadStored(
+  sql: SqlStorage,
+  persons: readonly string[],
+  into: Map<string, Held>,
+  table: JourneyTable = 'journeys',
+): void {
+  STATEMENTS[table].load.run(sql, persons.map(fromHex), (cursor) => {
     type Row = [ArrayBuffer, ArrayBuffer, number, ArrayBuffer];
     for (const [person, journey, seq, rows] of cursor.raw<Row>()) {
       into.set(toHex(new Uint8Array(person)), {
@@ -205,16 +220,24 @@ function loadStored(sql: SqlStorage, persons: readonly string[], into: Map<strin
 export const NO_JOURNEY = new Uint8Array(0);
 
 /** Stores journeys that are not held in memory. */
-export function saveStored(sql: SqlStorage, journeys: ReadonlyMap<string, Held>): void {
+export function saveStored(
+  sql: SqlStorage,
+  journeys: ReadonlyMap<string, Held>,
+  table: JourneyTable = 'journeys',
+): void {
   const values: Bound[] = [];
   for (const [person, { journey, seq, rows }] of journeys) {
     values.push(fromHex(person), journey, seq, new Uint8Array(rows.buffer));
   }
-  SAVE.run(sql, values);
+  STATEMENTS[table].save.run(sql, values);
 }
 
-export function deleteJourney(sql: SqlStorage, person: string): void {
-  sql.exec('DELETE FROM journeys WHERE person = ?', fromHex(person));
+export function deleteJourney(
+  sql: SqlStorage,
+  person: string,
+  table: JourneyTable = 'journeys',
+): void {
+  sql.exec(`DELETE FROM ${table} WHERE person = ?`, fromHex(person));
 }
 
 /** The last row of the log, 0 before the first. */

@@ -1,5 +1,6 @@
 /** The ledger of one shard: sums by day, basis, action, model and source. */
 import type { LedgerRow, Source } from '../../../wasm/binding/types.ts';
+import type { BookTables } from './books.ts';
 
 export const DIMENSIONS = ['channel', 'source', 'medium', 'campaign', 'term', 'content'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -54,7 +55,7 @@ const bindable = (amount: number | bigint): number | string =>
   typeof amount === 'number' ? amount : String(amount);
 
 /** `settled`: what of the ledger comes from events that are no longer in the log. */
-export type LedgerTable = 'ledger' | 'settled';
+export type LedgerTable = BookTables['ledger'] | 'settled';
 
 /** Adds changes to the stored sums. Call inside a transaction. */
 export function addToLedger(

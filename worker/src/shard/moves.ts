@@ -6,6 +6,7 @@ import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine, moveLine, toLine } from '../event_record.ts';
 import { absorbedBy, addAlias, aliasRows, findAlias, routeOf, setCurrent } from './aliases.ts';
+import { booksOf } from './books.ts';
 import {
   dropBase,
   foldHistory,
@@ -60,15 +61,18 @@ export function depart(
   const rows = journeys.load([from]).get(from)?.rows ?? NO_ROWS;
   if (!isWhole(rows)) return 'kept';
   const history = historyOf(sql, from, rows);
-  const { ledger } = foldHistory(sql, engine, site, from, history);
-  addToLedger(sql, new SourceIds(sql), new LedgerTotals().minus(ledger).rows());
+  for (const book of booksOf(sql, site)) {
+    const { ledger } = foldHistory(sql, engine, book, from, history);
+    const change = new LedgerTotals().minus(ledger);
+    addToLedger(sql, new SourceIds(sql), change.rows(), book.tables.ledger);
+    deleteJourney(sql, from, book.tables.journeys);
+    dropBase(sql, from, book.tables.bases);
+  }
   addAlias(sql, from, to, rows);
   const until = now + site.step.dedupWindowMs;
   for (const { key } of history.flatMap(({ lines }) => lines.map(fromLine))) {
     routeOf(sql, from, key, to, until);
   }
-  deleteJourney(sql, from);
-  dropBase(sql, from);
   gone();
   return { lines: moved(sql, to, history), aliases, current: to };
 }

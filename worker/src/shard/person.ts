@@ -9,10 +9,11 @@ import {
   exportPerson as exportDeliveries,
 } from '../outbox/reads.ts';
 import { absorbedBy, aliasRows, findAlias } from './aliases.ts';
+import { type Book, booksOf } from './books.ts';
 import { eraseClicks } from './click_index.ts';
 import { foldHistory, historyOf, isWhole } from './history.ts';
-import { deleteJourney, type Journeys } from './journeys.ts';
-import { addToLedger, SourceIds } from './ledger.ts';
+import type { Journeys } from './journeys.ts';
+import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
 
 export interface PersonData {
   /** Who turned out to be this person. */
@@ -72,8 +73,15 @@ export function erasePerson(
   const who = fromHex(person);
   const isAlias = findAlias(sql, person) !== undefined;
   if (!isAlias) {
-    const { ledger } = foldHistory(sql, engine, site, person, history);
-    addToLedger(sql, new SourceIds(sql), ledger.rows(), 'settled');
+    const [inForce, next] = booksOf(sql, site) as [Book, Book?];
+    const ids = new SourceIds(sql);
+    const { ledger } = foldHistory(sql, engine, inForce, person, history);
+    addToLedger(sql, ids, ledger.rows(), 'settled');
+    if (next !== undefined) {
+      // The next book gets what is settled when it is put in force.
+      const made = foldHistory(sql, engine, next, person, history).ledger;
+      addToLedger(sql, ids, new LedgerTotals().minus(made).rows(), next.tables.ledger);
+    }
     for (const action of history.flatMap(({ lines }) => lines.flatMap(lineOrders))) {
       sql.exec(
         'INSERT INTO erased (action_key) VALUES (?) ON CONFLICT DO NOTHING',
@@ -82,10 +90,11 @@ export function erasePerson(
     }
   }
   for (const row of rows) eraseLines(sql, person, row);
-  overwrite(sql, 'journeys', 'journey', person);
-  deleteJourney(sql, person);
-  overwrite(sql, 'bases', 'journey', person);
-  for (const table of ['bases', 'released', 'aliases', 'absorbed', 'routes', 'arrivals']) {
+  for (const table of ['journeys', 'journeys_next', 'bases', 'bases_next']) {
+    sql.exec(`UPDATE ${table} SET journey = zeroblob(length(journey)) WHERE person = ?`, who);
+    sql.exec(`DELETE FROM ${table} WHERE person = ?`, who);
+  }
+  for (const table of ['released', 'aliases', 'absorbed', 'routes', 'arrivals']) {
     sql.exec(`DELETE FROM ${table} WHERE person = ?`, who);
   }
   eraseClicks(sql, person);
@@ -114,18 +123,6 @@ function eraseLines(sql: SqlStorage, person: string, seq: number): void {
     kept.map((i) => lines[i]).join('\n'),
     kept.map((i) => codes[i]).join(),
     seq,
-  );
-}
-
-function overwrite(
-  sql: SqlStorage,
-  table: 'journeys' | 'bases',
-  column: string,
-  person: string,
-): void {
-  sql.exec(
-    `UPDATE ${table} SET ${column} = zeroblob(length(${column})) WHERE person = ?`,
-    fromHex(person),
   );
 }
 

@@ -7,6 +7,7 @@ import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromHex } from '../hex.ts';
 import { readMeta } from '../store.ts';
+import type { BookTables } from './books.ts';
 
 /** Hex digits of an event key behind the ones that a touch tells. */
 const REST_OF_KEY = '0'.repeat(16);
@@ -16,17 +17,23 @@ const REST_OF_KEY = '0'.repeat(16);
  *
  * @param before the site with the settings that the journeys were made with
  */
-export function rebase(sql: SqlStorage, engine: Engine, before: Site, site: Site): void {
+export function rebase(
+  sql: SqlStorage,
+  engine: Engine,
+  before: Site,
+  site: Site,
+  table: BookTables['bases'],
+): void {
   const now = Number(readMeta(sql, 'pruned') ?? 0);
   const rows = sql
-    .exec<{ person: ArrayBuffer; journey: ArrayBuffer }>('SELECT person, journey FROM bases')
+    .exec<{ person: ArrayBuffer; journey: ArrayBuffer }>(`SELECT person, journey FROM ${table}`)
     .toArray();
   for (const { person, journey } of rows) {
     const events = eventsOf(engine, before, new Uint8Array(journey));
     const step = engine.stepper(site).step([{ blob: null, events }], now);
     const made = step.persons[0]?.blob;
-    if (made) sql.exec('UPDATE bases SET journey = ? WHERE person = ?', made, person);
-    else sql.exec('DELETE FROM bases WHERE person = ?', person);
+    if (made) sql.exec(`UPDATE ${table} SET journey = ? WHERE person = ?`, made, person);
+    else sql.exec(`DELETE FROM ${table} WHERE person = ?`, person);
   }
 }
 

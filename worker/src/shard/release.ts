@@ -7,6 +7,7 @@ import type { Engine } from '../engine.ts';
 import { partLine } from '../event_record.ts';
 import { fromHex, toHex } from '../hex.ts';
 import { aliasRows, findAlias } from './aliases.ts';
+import { booksOf } from './books.ts';
 import type { FoldEvent } from './fold.ts';
 import { foldHistory, historyOf, isWhole, NO_ROWS } from './history.ts';
 import { type Journeys, lastSeq, NO_JOURNEY, saveStored } from './journeys.ts';
@@ -152,12 +153,19 @@ function refoldPerson(
   change: () => void,
 ): void {
   const history = historyOf(sql, person, rows);
-  const before = foldHistory(sql, engine, site, person, history);
+  const books = booksOf(sql, site);
+  const before = books.map((book) => foldHistory(sql, engine, book, person, history));
   change();
-  if (history.length === 0) return;
-  const after = foldHistory(sql, engine, site, person, history);
-  addToLedger(sql, new SourceIds(sql), after.ledger.minus(before.ledger).rows());
-  // Without a journey the row stays: it tells where the person's events are.
-  const journey = after.journey ?? NO_JOURNEY;
-  saveStored(sql, new Map([[person, { journey, seq: lastSeq(sql), rows }]]));
+  for (const [i, book] of books.entries()) {
+    const own = history.filter(({ row }) => row <= book.upTo);
+    if (own.length === 0) continue;
+    const after = foldHistory(sql, engine, book, person, own);
+    const change = after.ledger.minus(before[i]!.ledger);
+    addToLedger(sql, new SourceIds(sql), change.rows(), book.tables.ledger);
+    // Without a journey the row stays: it tells where the person's events are.
+    const journey = after.journey ?? NO_JOURNEY;
+    const counted = rows.filter((row) => row <= book.upTo);
+    const held = { journey, seq: Math.min(lastSeq(sql), book.upTo), rows: counted };
+    saveStored(sql, new Map([[person, held]]), book.tables.journeys);
+  }
 }

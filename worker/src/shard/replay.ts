@@ -12,7 +12,6 @@ import { type FoldEvent, fold, isLogged } from './fold.ts';
 import { basesBetween, NO_ROWS, rowsFrom, withRows } from './history.ts';
 import { type Held, type Journeys, lastSeq, NO_JOURNEY, saveStored } from './journeys.ts';
 import { addToLedger, type LedgerChange, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
-import { rebase } from './rebase.ts';
 import { withoutReleased } from './release.ts';
 
 /** Persons whose journeys are held in memory at a time. */
@@ -79,17 +78,10 @@ export function verify(
 }
 
 /**
- * Makes journeys and ledger anew from the log, before any are held. Call inside a transaction.
- *
- * @param before the site as it was, when its settings are known
+ * Makes journeys and ledger anew from the log at once, before any are held: for a store whose figures
+ * were made by another version of the program. Call inside a transaction.
  */
-export function refold(
-  sql: SqlStorage,
-  engine: Engine,
-  site: Site,
-  before: Site | undefined,
-): void {
-  if (before !== undefined) rebase(sql, engine, before, site);
+export function refold(sql: SqlStorage, engine: Engine, site: Site): void {
   const totals = readLedger(sql, 'settled');
   const ranges = personRanges(sql);
   const seq = lastSeq(sql);
@@ -219,18 +211,38 @@ export interface LoggedCommit {
   rows: number[];
 }
 
+/** Rows of the log that are read at once. */
+const ROWS_READ = 16;
+
+interface LogRow extends Record<string, SqlStorageValue> {
+  seq: number;
+  commit_id: number;
+  now: number;
+  lines: string;
+  outcomes: string;
+}
+
+/** A cursor that is not read to its end would lock the tables for whoever changes them. */
+function* logRows(sql: SqlStorage, after: number): Generator<LogRow> {
+  for (let seq = after; ; ) {
+    const rows = sql
+      .exec<LogRow>(
+        'SELECT seq, commit_id, now, lines, outcomes FROM log WHERE seq > ? ORDER BY seq LIMIT ?',
+        seq,
+        ROWS_READ,
+      )
+      .toArray();
+    yield* rows;
+    if (rows.length < ROWS_READ) return;
+    seq = rows.at(-1)!.seq;
+  }
+}
+
 /** The commits of the log after a row, which is the last of its commit. */
 export function* loggedCommits(sql: SqlStorage, after: number): Generator<LoggedCommit> {
-  const rows = sql.exec<{
-    seq: number;
-    commit_id: number;
-    now: number;
-    lines: string;
-    outcomes: string;
-  }>('SELECT seq, commit_id, now, lines, outcomes FROM log WHERE seq > ? ORDER BY seq', after);
   let commit: LoggedCommit | undefined;
   let id = 0;
-  for (const row of rows) {
+  for (const row of logRows(sql, after)) {
     if (commit === undefined || row.commit_id !== id) {
       if (commit !== undefined) yield commit;
       commit = { seq: 0, now: row.now, lines: [], outcomes: [], rows: [] };

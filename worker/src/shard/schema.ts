@@ -5,6 +5,31 @@
 import { OUTBOX_TABLES } from '../outbox/schema.ts';
 import { CLICK_INDEX_TABLES } from './click_index.ts';
 
+export const LEDGER_COLUMNS = 'day, basis, action, model, source_id, conversions, value';
+export const LEDGER_KEY = 'day, basis, action, model, source_id';
+
+/** Figures that are being made for other settings, see books.ts. Columns as those in force. */
+export const NEXT_TABLES: readonly string[] = [
+  `CREATE TABLE ledger_next (
+    day INTEGER NOT NULL,
+    basis TEXT NOT NULL,
+    action TEXT NOT NULL,
+    model TEXT NOT NULL,
+    source_id INTEGER NOT NULL,
+    conversions INTEGER NOT NULL,
+    value INTEGER NOT NULL,
+    PRIMARY KEY (${LEDGER_KEY})
+  ) WITHOUT ROWID, STRICT`,
+  `CREATE TABLE journeys_next (
+    id INTEGER PRIMARY KEY,
+    person BLOB NOT NULL UNIQUE,
+    journey BLOB NOT NULL,
+    seq INTEGER NOT NULL DEFAULT 0,
+    rows BLOB NOT NULL DEFAULT x''
+  ) STRICT`,
+  `CREATE TABLE bases_next (person BLOB PRIMARY KEY, journey BLOB NOT NULL) WITHOUT ROWID, STRICT`,
+];
+
 export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
   [
     // What this object is and which settings its figures were made with.
@@ -155,4 +180,5 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
     // Orders of persons who were erased: they have counted, and never count again.
     `CREATE TABLE erased (action_key BLOB PRIMARY KEY) WITHOUT ROWID, STRICT`,
   ],
+  NEXT_TABLES,
 ];

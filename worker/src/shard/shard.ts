@@ -3,7 +3,6 @@
  * `site:index`. Its public methods are what the stateless worker may call.
  */
 import { DurableObject } from 'cloudflare:workers';
-import type { StepConfig } from '../../../wasm/binding/types.ts';
 import type { Site } from '../config.ts';
 import { type Context, contextOf, siteOf } from '../context.ts';
 import type { Engine } from '../engine.ts';
@@ -14,9 +13,11 @@ import type { Told } from '../outbox/courier.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import type { Claimed } from '../outbox/queue.ts';
 import type { DeliveryPage, DeliveryQuery, DestinationHealth } from '../outbox/reads.ts';
+import { figuresOf } from '../report/figures.ts';
 import { claimObject, migrate, readMeta, writeMeta } from '../store.ts';
 import { Alarms } from './alarms.ts';
 import { absorb, absorbedBy, findAlias, findAliases, routeOf } from './aliases.ts';
+import { NEXT_STEP, STEP, withStep } from './books.ts';
 import { type FoundClick, findClicks } from './click_index.ts';
 import { Committer, type LineOutcome, type ShardBatch } from './commit.ts';
 import { GroupCommit, QueueFullError } from './group_commit.ts';
@@ -31,6 +32,7 @@ import {
   readOrder,
   readOutcomes,
 } from './reads.ts';
+import { beginRefold, putInForce, refoldPart, type Standing, standingOf } from './refold.ts';
 import { type Released, release, takeBack } from './release.ts';
 import { recover, refold, type Verification, verify } from './replay.ts';
 import { prune } from './retention.ts';
@@ -48,6 +50,13 @@ const IDLE_MS = 2000;
 /** How often a shard looks for what is past the retention, and its pause between parts of that, ms. */
 const PRUNE_MS = 6 * 3_600_000;
 const PART_PAUSE_MS = 50;
+
+/** Events of one part of a re-fold: about a tenth of a second. */
+const REFOLD_EVENTS = 5000;
+/** Pause of a shard that has its part and waits for others, ms. */
+const REFOLD_WAIT_MS = 5000;
+/** About so many of the waiting shards ask all others each time. */
+const ASKING_SHARDS = 4;
 
 /** What a shard holds once it knows which site it belongs to. */
 interface Opened {
@@ -73,6 +82,7 @@ export class Shard extends DurableObject<Env> {
     this.#alarms = new Alarms(state.storage, {
       outbox: () => this.#send(),
       retention: () => this.#prune(),
+      refold: () => this.#refold(),
     });
     this.#group = new GroupCommit((batches) => this.#commit(batches), {
       pace: this.#context.pace,
@@ -285,12 +295,61 @@ export class Shard extends DurableObject<Env> {
     const { site, journeys } = this.#open(siteKey);
     const { storage } = this.ctx;
     const now = Date.now();
+    // Two things that change the past of all do not go together.
+    if (readMeta(storage.sql, NEXT_STEP) !== undefined) return now + REFOLD_WAIT_MS;
     journeys.flush(storage);
     const { forgotten, more } = storage.transactionSync(() =>
       prune(storage.sql, this.#context.engine, site, journeys, now),
     );
     for (const person of forgotten) journeys.forget(person);
     return now + (more ? PART_PAUSE_MS : PRUNE_MS);
+  }
+
+  /** How the figures stand to the configuration. */
+  standing(siteKey: string): Standing {
+    this.#open(siteKey);
+    return standingOf(this.ctx.storage.sql, siteOf(this.#context, siteKey));
+  }
+
+  /** Puts the figures for the configuration in force; call when all shards of the site have them. */
+  putInForce(siteKey: string): Standing {
+    const { journeys } = this.#open(siteKey);
+    const { storage } = this.ctx;
+    const target = siteOf(this.#context, siteKey);
+    const standing = standingOf(storage.sql, target);
+    if (!standing.ready || standing.step === target.stepHash) return standing;
+    storage.transactionSync(() => putInForce(storage.sql, this.#context.engine, target));
+    journeys.forgetAll();
+    this.#opened = undefined;
+    return this.standing(siteKey);
+  }
+
+  /** Figures for other settings: of a short log at once, of a long one by the alarm. */
+  #beginRefold(inForce: Site, target: Site): void {
+    const { storage } = this.ctx;
+    const { engine } = this.#context;
+    storage.transactionSync(() => {
+      beginRefold(storage.sql, engine, inForce, target);
+      refoldPart(storage.sql, engine, target, REFOLD_EVENTS);
+    });
+    this.#alarms.plan('refold', Date.now() + PART_PAUSE_MS);
+  }
+
+  async #refold(): Promise<number | undefined> {
+    const siteKey = readMeta(this.ctx.storage.sql, 'site');
+    if (siteKey === undefined) return undefined;
+    this.#open(siteKey);
+    const { storage } = this.ctx;
+    const target = siteOf(this.#context, siteKey);
+    if (readMeta(storage.sql, NEXT_STEP) !== target.stepHash) return undefined;
+    const events = storage.transactionSync(() =>
+      refoldPart(storage.sql, this.#context.engine, target, REFOLD_EVENTS),
+    );
+    if (events >= REFOLD_EVENTS) return Date.now() + PART_PAUSE_MS;
+    // One of the shards or another looks whether all have theirs.
+    if (Math.random() * target.shards < ASKING_SHARDS) await figuresOf(this.#context, target);
+    const done = readMeta(storage.sql, STEP) === target.stepHash;
+    return done ? undefined : Date.now() + REFOLD_WAIT_MS;
   }
 
   async #send(): Promise<number | undefined> {
@@ -329,21 +388,21 @@ export class Shard extends DurableObject<Env> {
    */
   #open(siteKey: string): Opened {
     if (this.#opened?.site.key === siteKey) return this.#opened;
-    const site = siteOf(this.#context, siteKey);
+    const target = siteOf(this.#context, siteKey);
     const { storage } = this.ctx;
     const { sql } = storage;
+    const { engine, memory } = this.#context;
     storage.transactionSync(() => {
       claimObject(sql, siteKey);
-
-      assertShards(sql, site);
-      const step = readMeta(sql, 'step');
-      if (step !== site.stepHash) {
-        const before = step === undefined ? undefined : withStep(site, step);
-        refold(sql, this.#context.engine, site, before);
-        writeMeta(sql, 'step', site.stepHash);
+      assertShards(sql, target);
+      if (readMeta(sql, STEP) === undefined) {
+        refold(sql, engine, target);
+        writeMeta(sql, STEP, target.stepHash);
       }
     });
-    const { engine, memory } = this.#context;
+    const step = readMeta(sql, STEP)!;
+    const site = withStep(target, step);
+    if (step !== target.stepHash) this.#beginRefold(site, target);
     const journeys = new Journeys(sql, () => memory.share(String(this.ctx.id)));
     recover(sql, engine, site, journeys);
     if (journeys.dirty) this.#planFlush();
@@ -358,11 +417,6 @@ export class Shard extends DurableObject<Env> {
     this.#opened = { site, journeys, committer, ...(outbox && { outbox }) };
     return this.#opened;
   }
-}
-
-/** The site with settings that its figures were made with. */
-function withStep(site: Site, stepHash: string): Site {
-  return { ...site, step: JSON.parse(stepHash) as StepConfig, stepHash };
 }
 
 /** Persons are spread by a remainder, so their number of shards is fixed once events are stored. */
