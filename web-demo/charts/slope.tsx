@@ -1,4 +1,5 @@
 /** How the channels' shares move from model to model: a line each, a column for each model. */
+import type { RefObject } from 'preact';
 import type { ModelCredit, ModelInterval } from '../../wasm/binding/types.ts';
 import { type ChannelLook, colourOf } from '../channels.ts';
 import { formatShare } from '../format.ts';
@@ -60,6 +61,7 @@ const ticksTo = (top: number): number[] => {
 };
 
 interface Props {
+  picture: RefObject<SVGSVGElement | null>;
   lines: SlopeLine[];
   models: string[];
   /** The channel that stands out, if any. */
@@ -67,7 +69,7 @@ interface Props {
   onActive: (channel: string | null) => void;
 }
 
-export const Slope = ({ lines, models, active, onActive }: Props) => {
+export const Slope = ({ picture, lines, models, active, onActive }: Props) => {
   const values = lines.flatMap(({ points }) => points.flatMap((p) => [p.share, p.high ?? 0]));
   const least = Math.min(0, ...lines.flatMap(({ points }) => points.map((p) => p.low ?? p.share)));
   const top = Math.max(0.05, ...values) * 1.04;
@@ -86,7 +88,7 @@ export const Slope = ({ lines, models, active, onActive }: Props) => {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways where it does not fit
     <section class="slope scroll" tabIndex={0} aria-label="Shares by model, as lines">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+      <svg ref={picture} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
         <g class="axis">
           {ticksTo(top).map((tick) => (
             <g key={tick}>

@@ -6,15 +6,19 @@ interface Props {
   label?: string;
 }
 
-const save = ({ name, text }: Pick<Props, 'name' | 'text'>): void => {
-  const url = URL.createObjectURL(new Blob([text()], { type: 'text/csv' }));
+export const saveBlob = (name: string, blob: Blob): void => {
+  const url = URL.createObjectURL(blob);
   Object.assign(document.createElement('a'), { href: url, download: name }).click();
   // The browser has begun reading it by then.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 };
 
 export const Download = (props: Props) => (
-  <button type="button" class="button" onClick={() => save(props)}>
+  <button
+    type="button"
+    class="button"
+    onClick={() => saveBlob(props.name, new Blob([props.text()], { type: 'text/csv' }))}
+  >
     {props.label ?? 'Save as CSV'}
   </button>
 );

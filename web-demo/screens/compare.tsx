@@ -1,12 +1,15 @@
 /** Every model side by side: where they agree, and who wins or loses by the choice. */
 import { signal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { looksOf } from '../channels.ts';
 import { KeyMark } from '../charts/mark.tsx';
 import { Slope, type SlopeLine, slopeLines } from '../charts/slope.tsx';
+import { csvRow } from '../csv.ts';
 import { formatShare } from '../format.ts';
 import { modelText } from '../models.ts';
 import { Download } from '../parts/download.tsx';
 import { Frame } from '../parts/frame.tsx';
+import { PictureExport } from '../parts/picture-export.tsx';
 import {
   type Comparison,
   choose,
@@ -42,10 +45,7 @@ const csvOf = (lines: SlopeLine[], models: string[], intervals: boolean): string
     const cells = points.flatMap(({ share, low, high }) =>
       intervals ? [share, low ?? share, high ?? share] : [share],
     );
-    const name = /[",\n]|^[=+\-@]/.test(channel)
-      ? `"${channel.replace(/^[=+\-@]/, "'$&").replaceAll('"', '""')}"`
-      : channel;
-    return [name, ...[...cells, range].map((n) => n.toFixed(6))].join(',');
+    return csvRow([channel, ...[...cells, range].map((n) => n.toFixed(6))]);
   });
   return `${['channel', ...head, 'range'].join(',')}\n${rows.join('\n')}\n`;
 };
@@ -120,6 +120,7 @@ const Picture = ({ data, shown }: { data: Loaded; shown: Comparison }) => {
   const looks = looksOf(shown.channels);
   const lines = slopeLines(shown.channels, looks, shown.credits, total, byValue);
   const models = shown.credits.map(({ model }) => model);
+  const picture = useRef<SVGSVGElement>(null);
   return (
     <>
       <Sentence lines={lines} models={models} />
@@ -143,12 +144,14 @@ const Picture = ({ data, shown }: { data: Loaded; shown: Comparison }) => {
             />
             Intervals
           </label>
+          <PictureExport picture={picture} name="headwater-compare" />
           <Download
             name="headwater-compare.csv"
             text={() => csvOf(lines, models, shown.intervals)}
           />
         </div>
         <Slope
+          picture={picture}
           lines={lines}
           models={models}
           active={active.value}

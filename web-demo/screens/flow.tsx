@@ -12,6 +12,7 @@ import {
 } from '../format.ts';
 import { Download } from '../parts/download.tsx';
 import { Frame, unitOf } from '../parts/frame.tsx';
+import { PictureExport } from '../parts/picture-export.tsx';
 import { Slider } from '../parts/slider.tsx';
 import { question } from '../question.ts';
 import { flowsOf } from '../settings.ts';
@@ -192,6 +193,7 @@ const Picture = ({ data, report }: { data: Loaded; report: FlowReport }) => {
             </span>
           </h2>
           <Controls />
+          <PictureExport picture={picture} name="headwater-flow" />
           <Download name="headwater-flow.csv" text={() => csvOf(data, report)} />
         </div>
         {report.links.length === 0 ? (

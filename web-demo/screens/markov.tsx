@@ -9,6 +9,7 @@ import { formatCount, formatShare } from '../format.ts';
 import { Download } from '../parts/download.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { Path } from '../parts/path.tsx';
+import { PictureExport } from '../parts/picture-export.tsx';
 import { question } from '../question.ts';
 import { choose, type Loaded, loaded, settings } from '../state.ts';
 
@@ -279,6 +280,7 @@ const Picture = ({ data, all }: { data: Loaded; all: MarkovReport }) => {
               The chain <span>a bow is as wide as the part of the journeys that take the step</span>
             </h2>
             <Orders />
+            <PictureExport picture={picture} name="headwater-markov" />
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it does not fit */}
           <section class="scroll" tabIndex={0} aria-label="The chain as a graph">
