@@ -285,6 +285,12 @@ function checkDestinations(file: SiteFile, at: string, problems: string[]): void
     ) {
       problems.push(`${here}: give service_account_secret or access_token_secret, not both`);
     }
+    if (
+      destination.type === 'x' &&
+      (destination.oauth_secret === undefined) === (destination.pixel_token_secret === undefined)
+    ) {
+      problems.push(`${here}: give one of oauth_secret and pixel_token_secret`);
+    }
     const { clickIds } = destinationOf(destination);
     if (clickIds.length === 0 && destination.only_own_clicks) {
       problems.push(`${here}.only_own_clicks: a ${destination.type} has no clicks of its own`);

@@ -9,10 +9,12 @@ import { Secrets } from '../../../worker/src/destinations/secrets.ts';
 import { Engine } from '../../../worker/src/engine.ts';
 import { fromLine } from '../../../worker/src/event_record.ts';
 import type { Carrier } from '../../../worker/src/outbox/carrier.ts';
+import { CLIENT_TABLES } from '../../../worker/src/outbox/clients.ts';
 import { Courier, type Parcel } from '../../../worker/src/outbox/courier.ts';
 import { enqueue } from '../../../worker/src/outbox/enqueue.ts';
 import { type Counter, deliver } from '../../../worker/src/outbox/errand.ts';
 import { Pump } from '../../../worker/src/outbox/pump.ts';
+import { RECEIPT_TABLES } from '../../../worker/src/outbox/receipts.ts';
 import { OUTBOX_TABLES } from '../../../worker/src/outbox/schema.ts';
 import type { Cursor, Sql, Store } from '../../../worker/src/outbox/sql.ts';
 import { fold } from '../../../worker/src/shard/fold.ts';
@@ -27,7 +29,9 @@ const engine = new Engine(
 /** SQLite in the shape of a Durable Object's store. */
 function memoryStore(): Store {
   const db = new DatabaseSync(':memory:');
-  for (const statement of OUTBOX_TABLES) db.exec(statement);
+  for (const statement of [...OUTBOX_TABLES, ...CLIENT_TABLES, ...RECEIPT_TABLES]) {
+    db.exec(statement);
+  }
   const sql: Sql = {
     exec<T>(query: string, ...bindings: unknown[]): Cursor<T> {
       const statement = db.prepare(query);
@@ -172,6 +176,17 @@ export class Sim {
       if (this.deaths > deaths) this.#pump = this.#newCarrier();
     }
     this.now = Math.max(this.now, moment);
+  }
+
+  /** Addresses and user agents that are still stored, of rows of the outbox. */
+  clients(where = '1'): string[] {
+    return this.store.sql
+      .exec<{ text: string }>(
+        `SELECT CAST(client AS TEXT) AS text FROM clients WHERE client <> zeroblob(length(client))
+           AND id IN (SELECT id FROM outbox WHERE ${where})`,
+      )
+      .toArray()
+      .map(({ text }) => text);
   }
 
   rows(where = '1'): Json[] {

@@ -69,7 +69,8 @@ export interface CallContext {
 
 /** What became of one event, or of all events of a request. */
 export type Verdict =
-  | { state: 'delivered'; note?: string }
+  /** receipt: what the platform makes of it is asked for under this id, later. */
+  | { state: 'delivered'; note?: string; receipt?: string }
   /** Not now; the same again later. `afterMs`: not sooner. */
   | { state: 'retry'; reason: string; afterMs?: number }
   /** This event, as it is, never. */
@@ -78,6 +79,27 @@ export type Verdict =
   | { state: 'halt'; reason: string }
   /** One of the events spoils the batch: try them apart. */
   | { state: 'split'; reason: string };
+
+/** What a platform has made of a request that it took. */
+export type Outlook =
+  /** It does not know yet, or did not say. */
+  | { state: 'open'; reason: string }
+  | { state: 'taken'; reason: string }
+  /** None of the events counts. `againMs`: the same may be sent again after this. */
+  | { state: 'refused'; reason: string; againMs?: number };
+
+export interface Receiving<T extends DestinationType = DestinationType> {
+  /** How long after a request it is asked for first, ms. */
+  firstMs(config: ConfigOf<T>): number;
+  /** A GET. */
+  call(
+    config: ConfigOf<T>,
+    receipt: string,
+    context: CallContext,
+  ): Promise<{ url: string; headers: Record<string, string> }>;
+  /** @param answer with status 200 */
+  read(answer: Answer): Outlook;
+}
 
 export interface Answer {
   status: number;
@@ -115,7 +137,9 @@ export interface Destination<T extends DestinationType = DestinationType> {
    */
   trial?(config: ConfigOf<T>, call: Call): Call;
   /** @returns one verdict for all, or one each */
-  read(answer: Answer, deliveries: readonly Delivery[]): Verdict | Verdict[];
+  read(answer: Answer, deliveries: readonly Delivery[], config?: ConfigOf<T>): Verdict | Verdict[];
+  /** Present where the platform tells later what became of a request. */
+  receiving?: Receiving<T>;
 }
 
 /** A trial needs something that the configuration lacks. */

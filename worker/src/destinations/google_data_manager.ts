@@ -21,6 +21,7 @@ import {
   type Delivery,
   type Destination,
   HOUR_MS,
+  type Outlook,
   type Verdict,
 } from './destination.ts';
 import { account, bearerOf, clickOf, GOOGLE_SOURCES } from './google.ts';
@@ -73,12 +74,52 @@ export const googleDataManager: Destination<'google_data_manager'> = {
       const requestId = look(bodyOf(answer), 'requestId');
       return {
         state: 'delivered',
-        ...(typeof requestId === 'string' && { note: `request ${requestId}` }),
+        ...(typeof requestId === 'string' && {
+          note: `request ${requestId}`,
+          receipt: requestId.slice(0, 200),
+        }),
       };
     }
     return readError(answer, deliveries.length);
   },
+
+  receiving: {
+    firstMs: ({ status_after }) => status_after ?? STATUS_AFTER_MS,
+    async call(config, receipt, context) {
+      const { endpoint, version } = apiOf(config);
+      return {
+        url: `${endpoint}/${version}/requestStatus:retrieve?requestId=${encodeURIComponent(receipt)}`,
+        headers: { authorization: await bearerOf(config, SCOPE, context) },
+      };
+    },
+    read: readStatus,
+  },
 };
+
+/** UNCONFIRMED: when Google knows. */
+const STATUS_AFTER_MS = 15 * 60_000;
+/** A click that Google does not know yet is known after this (TOO_RECENT_CLICK). */
+const RECENT_CLICK_MS = 6 * HOUR_MS;
+
+/** A request has one destination; which of its events failed is not told, only how many and why. */
+function readStatus(answer: Answer): Outlook {
+  const statuses = listAt(bodyOf(answer), 'requestStatusPerDestination');
+  const of = (path: string) => statuses.map((each) => look(each, path));
+  const states = of('requestStatus').map(String);
+  const errors = statuses.flatMap((each) => listAt(each, 'errorInfo', 'errorCounts'));
+  const counts = errors.map(
+    (each) => `${String(look(each, 'recordCount') ?? '?')} ${String(look(each, 'reason') ?? '?')}`,
+  );
+  const reason = [[...new Set(states)].join(), ...counts].join(' ').slice(0, 300);
+  const known =
+    states.length > 0 && states.every((each) => /^(SUCCESS|PARTIAL_SUCCESS|FAILED)$/.test(each));
+  if (!known) return { state: 'open', reason: reason || 'no status' };
+  if (!states.every((each) => each === 'FAILED')) return { state: 'taken', reason };
+  const tooSoon =
+    errors.length > 0 &&
+    errors.every((each) => /TOO_RECENT_CLICK/.test(String(look(each, 'reason'))));
+  return { state: 'refused', reason, ...(tooSoon && { againMs: RECENT_CLICK_MS }) };
+}
 
 function destinationOf(config: ConfigOf<'google_data_manager'>, conversion: string): object {
   const of = (id: string) => ({ accountType: 'GOOGLE_ADS', accountId: account(id) });

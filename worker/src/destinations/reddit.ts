@@ -38,7 +38,9 @@ export const reddit: Destination<'reddit'> = {
         // Reddit slows down callers without a name of their own.
         'user-agent': 'headwater-conversions/1.0',
       },
-      body: JSON.stringify({ data: { events: deliveries.map(event) } }),
+      body: JSON.stringify({
+        data: { events: deliveries.map((each) => event(each, config.uuid)) },
+      }),
     };
   },
 
@@ -57,7 +59,8 @@ export const reddit: Destination<'reddit'> = {
 
 const CUSTOM_NAME = 64;
 
-function event(delivery: Delivery): object {
+function event(delivery: Delivery, form: 'whole' | 'after_dot' = 'whole'): object {
+  const uuid = idOf(delivery, 'rdt_uuid');
   const { user, name, ip, ua } = delivery;
   const known = nameFor('reddit', name);
   const value = amount(delivery);
@@ -76,7 +79,7 @@ function event(delivery: Delivery): object {
       ip_address: ip,
       user_agent: ua,
       // UNCONFIRMED: whole, as in the documentation's example.
-      uuid: idOf(delivery, 'rdt_uuid'),
+      uuid: form === 'whole' ? uuid : uuid?.replace(/^[^.]*\./, ''),
       ...(!delivery.personalization && { data_processing_options: { modes: ['LDU'] } }),
     }),
     metadata: filled({

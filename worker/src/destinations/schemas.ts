@@ -3,6 +3,7 @@
  * exports its fields here once it exists; the common fields are added once.
  */
 import * as v from 'valibot';
+import { DURATION, parseDuration } from '../schema/time.ts';
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(512));
 /** Names the environment variable that holds the secret. */
@@ -14,6 +15,19 @@ export const secretName = v.pipe(
   ),
 );
 const httpUrl = v.pipe(v.string(), v.regex(/^https?:\/\/[^\s]+$/, 'expected an http or https URL'));
+function duration(description: string) {
+  return v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(DURATION, 'expected a duration such as 7d, 12h or 45m'),
+      v.description(description),
+      v.transform(parseDuration),
+      v.minValue(1000, 'expected at least 1s'),
+      v.maxValue(400 * 86_400_000, 'expected at most 400d'),
+    ),
+  );
+}
+
 const byConversion = v.record(text, text);
 
 const common = {
@@ -24,6 +38,18 @@ const common = {
   conversions: v.array(text),
   endpoint: v.optional(httpUrl),
   api_version: v.optional(text),
+  max_age: duration(
+    "the oldest event that the platform takes; default: the type's, see docs/destinations.md",
+  ),
+  batch: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(2000),
+      v.description("most events of one request; default: the type's"),
+    ),
+  ),
   only_own_clicks: v.optional(v.boolean()),
   value: v.optional(v.union([v.literal('full'), v.strictObject({ model: text })])),
 };
@@ -49,6 +75,7 @@ export const destinationSchema = v.variant(
       account_id: text,
       login_account_id: v.optional(text),
       conversion_actions: byConversion,
+      status_after: duration('Google is asked this long after a request what it made of it'),
       ...googleAuth,
     }),
     v.strictObject({
@@ -72,6 +99,15 @@ export const destinationSchema = v.variant(
       pixel_code: text,
       access_token_secret: secretName,
       test_event_code: v.optional(text),
+      stop_codes: v.optional(
+        v.pipe(
+          v.array(v.number()),
+          v.description('codes of an answer that stop the destination: a dead token'),
+        ),
+      ),
+      retry_codes: v.optional(
+        v.pipe(v.array(v.number()), v.description('codes after which the same is sent again')),
+      ),
     }),
     v.strictObject({
       type: v.literal('linkedin'),
@@ -102,13 +138,20 @@ export const destinationSchema = v.variant(
       ...common,
       pixel_id: text,
       access_token_secret: secretName,
+      uuid: v.optional(
+        v.pipe(
+          v.picklist(['whole', 'after_dot']),
+          v.description('how much of the cookie _rdt_uuid is sent'),
+        ),
+      ),
     }),
     v.strictObject({
       type: v.literal('x'),
       ...common,
       pixel_id: text,
       event_tags: byConversion,
-      oauth_secret: secretName,
+      oauth_secret: v.optional(secretName),
+      pixel_token_secret: v.optional(secretName),
     }),
     v.strictObject({
       type: v.literal('webhook'),

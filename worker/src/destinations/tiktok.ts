@@ -14,6 +14,7 @@ import {
 } from './common.ts';
 import {
   type Answer,
+  type ConfigOf,
   DAY_MS,
   type Delivery,
   type Destination,
@@ -65,9 +66,9 @@ export const tiktok: Destination<'tiktok'> = {
     return call;
   },
 
-  read(answer, deliveries) {
+  read(answer, deliveries, config) {
     return isOk(answer)
-      ? readBody(answer, deliveries.length)
+      ? readBody(answer, deliveries.length, config)
       : usual(answer, deliveries.length, look(bodyOf(answer), 'message'));
   },
 };
@@ -113,17 +114,21 @@ function event(delivery: Delivery): object {
   });
 }
 
+/** UNCONFIRMED. */
+const STOP = [40104, 40105, 40001];
+const RETRY = [40100, 40133, 50000];
+
 /** 0 all; 20001 some; 40100 too many; 4xxxx otherwise the request (third-party readings). */
-function readBody(answer: Answer, count: number): Verdict {
+function readBody(answer: Answer, count: number, config?: ConfigOf<'tiktok'>): Verdict {
   const body = bodyOf(answer);
   const [code, request_id] = [look(body, 'code'), look(body, 'request_id')];
   const reason = `code ${code} ${String(look(body, 'message') ?? '').slice(0, 200)}`;
   if (code === 0) {
     return { state: 'delivered', ...(typeof request_id === 'string' && { note: request_id }) };
   }
-  if (code === 40100 || code === 40133 || code === 50000 || code === undefined) {
-    return { state: 'retry', reason };
-  }
-  if (code === 40104 || code === 40105 || code === 40001) return { state: 'halt', reason };
+  const { stop_codes = STOP, retry_codes = RETRY } = config ?? {};
+  const among = (codes: readonly number[]) => typeof code === 'number' && codes.includes(code);
+  if (code === undefined || among(retry_codes)) return { state: 'retry', reason };
+  if (among(stop_codes)) return { state: 'halt', reason };
   return count > 1 ? { state: 'split', reason } : { state: 'dead', reason };
 }

@@ -140,7 +140,7 @@ export class Courier implements Carrier {
     for (const config of this.#configs) {
       const { name } = config;
       // A destination of one event a request still gets several at once.
-      const most = Math.min(MOST_ROWS, Math.max(20, destinationOf(config).batch));
+      const most = Math.min(MOST_ROWS, Math.max(20, config.batch ?? destinationOf(config).batch));
       const failing = this.#breaker.state(name) !== undefined;
       while (parcels.length < RUN_PARCELS && this.#notBefore(name) <= now) {
         const limit = this.#breaker.limit(name, most);

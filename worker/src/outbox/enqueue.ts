@@ -14,6 +14,7 @@ import { fromHex } from '../hex.ts';
 import type { OutcomeCode } from '../problem.ts';
 import { isLogged } from '../shard/fold.ts';
 import { noteClick, noteConsent, readClicks } from './clicks.ts';
+import { keepClient } from './clients.ts';
 import { type Counted, draftDelivery, withClientOf } from './delivery.ts';
 import type { Sql } from './sql.ts';
 
@@ -131,15 +132,16 @@ function forwardTo(
     if (!config.conversions.includes(conversion.action)) continue;
     const destination = destinationOf(config);
     const { delivery, client } = draftDelivery(site, config, destination, counted, clicks, parsed);
-    const expires = delivery.at + destination.maxAgeMs;
+    const expires = delivery.at + (config.max_age ?? destination.maxAgeMs);
     const skip = denied
       ? 'consent: ad_user_data is denied'
       : skipReason(config, withClientOf(delivery, client), expires, now);
-    const { rowsWritten } = sql.exec(
+    const [row] = sql.exec<{ id: number }>(
       `INSERT OR IGNORE INTO outbox
          (destination, key, person, order_key, conversion, kind, event_id, state, due, expires,
-          reason, created, settled, matched, delivery, client)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          reason, created, settled, matched, delivery)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       RETURNING id`,
       config.name,
       delivery.key,
       fromHex(person),
@@ -155,9 +157,11 @@ function forwardTo(
       skip === undefined ? null : now,
       skip === undefined ? matched(delivery, client) : '',
       skip === undefined ? JSON.stringify(delivery) : null,
-      skip === undefined ? JSON.stringify(client) : null,
     );
-    if (skip === undefined && rowsWritten > 0) waiting++;
+    if (skip === undefined && row !== undefined) {
+      keepClient(sql, row.id, client);
+      waiting++;
+    }
   }
   return waiting;
 }

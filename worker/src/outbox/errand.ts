@@ -34,7 +34,7 @@ export async function deliver(
   reach: (object: string) => Counter,
 ): Promise<void> {
   const destination = destinationOf(config);
-  const most = Math.min(destination.batch, MOST_ROWS);
+  const most = Math.min(config.batch ?? destination.batch, MOST_ROWS);
   for (const together of portions(parcels, Math.max(most, 20))) {
     const taken = await Promise.all(
       together.map(async ({ object, ids }) => {

@@ -14,6 +14,7 @@ import {
   readDeliveries,
   readHealth,
 } from './reads.ts';
+import { Receipts } from './receipts.ts';
 
 export class Outbox {
   readonly #storage: DurableObjectStorage;
@@ -21,6 +22,7 @@ export class Outbox {
   readonly #carrier: Carrier;
   readonly #plan: (at: number) => void;
   readonly #courier: Courier | undefined;
+  readonly #receipts: Receipts;
   #waking = false;
 
   /**
@@ -43,6 +45,8 @@ export class Outbox {
       random: Math.random,
       log: (text: string) => console.error(`site ${key}: ${text}`),
     };
+    const secrets = new Secrets(env);
+    const send: typeof fetch = (input, init) => fetch(input, init);
     const deliveries = outbox.carrier === 'queue' ? env.DELIVERIES : undefined;
     if (outbox.carrier === 'queue' && deliveries === undefined) {
       options.log('no queue is bound as DELIVERIES: the shards send deliveries themselves');
@@ -50,8 +54,8 @@ export class Outbox {
     if (deliveries === undefined) {
       this.#carrier = new Pump(storage, destinations, {
         ...options,
-        secrets: new Secrets(env),
-        fetch: (input, init) => fetch(input, init),
+        secrets,
+        fetch: send,
       });
     } else {
       this.#courier = new Courier(storage, destinations, {
@@ -63,14 +67,20 @@ export class Outbox {
           await deliveries.sendBatch(parcels.map((body) => ({ body, contentType: 'json' })));
         },
         changed: () => {
-          const next = this.#carrier.next();
+          const next = this.#next();
           if (next !== undefined) plan(next);
         },
       });
       this.#carrier = this.#courier;
     }
-    const next = this.#carrier.next();
+    this.#receipts = new Receipts(storage, destinations, { secrets, fetch: send, now: Date.now });
+    const next = this.#next();
     if (next !== undefined) plan(next);
+  }
+
+  #next(): number | undefined {
+    const times = [this.#carrier.next(), this.#receipts.next()].filter((at) => at !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   /** A commit has written rows; call it before anything is awaited. */
@@ -91,7 +101,8 @@ export class Outbox {
   /** @returns when to run again, Unix ms */
   async run(): Promise<number | undefined> {
     await this.#carrier.run();
-    return this.#carrier.next();
+    await this.#receipts.run();
+    return this.#next();
   }
 
   /** For the queue's consumer; nothing where the shard sends by itself. */

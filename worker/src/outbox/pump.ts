@@ -107,7 +107,7 @@ export class Pump implements Carrier {
   ): Promise<void> {
     const { now } = this.#options;
     const destination = destinationOf(config);
-    const most = Math.min(destination.batch, MOST_ROWS);
+    const most = Math.min(config.batch ?? destination.batch, MOST_ROWS);
     // A destination of one event a request still claims several, which share the claim's write.
     const atOnce = Math.max(most, 20);
     while (this.#isDue(config.name) && now() < budget.until && budget.requests > 0) {

@@ -2,7 +2,9 @@
 
 import type { Delivery, Verdict } from '../destinations/destination.ts';
 import { isDenied, pruneClicks } from './clicks.ts';
+import { CLIENT_OF, forgetClients, pruneClients, readClient } from './clients.ts';
 import { withClientOf } from './delivery.ts';
+import { noteReceipt } from './receipts.ts';
 import type { Sql, SqlValue, Store } from './sql.ts';
 
 /** A row that is being sent. */
@@ -23,7 +25,7 @@ interface Row extends Record<string, SqlValue> {
   expires: number;
   tries: number;
   delivery: string;
-  client: string | null;
+  client: ArrayBuffer | null;
 }
 
 /** As the index of open rows says it: without these very words SQLite reads all rows that there are. */
@@ -108,7 +110,8 @@ export class Queue {
     return this.#storage.transactionSync(() => {
       const rows = this.#sql
         .exec<Row>(
-          `SELECT id, person, order_key, conversion, kind, expires, tries, delivery, client
+          `SELECT id, person, order_key, conversion, kind, expires, tries, delivery,
+             ${CLIENT_OF}
            FROM outbox WHERE +destination = ? AND state = 'waiting'
              AND id IN (SELECT value FROM json_each(?)) ORDER BY id`,
           destination,
@@ -161,7 +164,8 @@ export class Queue {
   #due(destination: string, now: number, limit: number): Row[] {
     return this.#sql
       .exec<Row>(
-        `SELECT id, person, order_key, conversion, kind, expires, tries, delivery, client
+        `SELECT id, person, order_key, conversion, kind, expires, tries, delivery,
+             ${CLIENT_OF}
          FROM outbox WHERE destination = ? AND ${OPEN} AND state = 'waiting' AND due <= ?
          ORDER BY due, id LIMIT ?`,
         destination,
@@ -206,17 +210,24 @@ export class Queue {
     );
   }
 
-  #settle(id: number, state: 'delivered' | 'dead' | 'skipped', reason: string | null, now: number) {
+  /** @param keep the delivery, for a replay */
+  #settle(
+    id: number,
+    state: 'delivered' | 'dead' | 'skipped',
+    reason: string | null,
+    now: number,
+    keep = state === 'dead',
+  ): void {
     this.#sql.exec(
-      `UPDATE outbox SET state = ?, reason = ?, settled = ?, client = NULL,
-         delivery = CASE ? WHEN 'dead' THEN delivery END
+      `UPDATE outbox SET state = ?, reason = ?, settled = ?, delivery = iif(?, delivery, NULL)
        WHERE id = ?`,
       state,
       reason,
       now,
-      state,
+      Number(keep),
       id,
     );
+    forgetClients(this.#sql, 'id = ?', id);
   }
 
   /**
@@ -232,7 +243,9 @@ export class Queue {
     this.#storage.transactionSync(() => {
       for (const { row, verdict } of results) {
         if (verdict.state === 'delivered') {
-          this.#settle(row.id, 'delivered', verdict.note ?? null, now);
+          const { note = null, receipt } = verdict;
+          this.#settle(row.id, 'delivered', note, now, receipt !== undefined);
+          if (receipt !== undefined) noteReceipt(this.#sql, row.id, receipt, now);
         } else if (verdict.state === 'dead') {
           this.#settle(row.id, 'dead', verdict.reason, now);
         } else {
@@ -314,6 +327,7 @@ export class Queue {
   /** Forgets what nobody asks for any more. */
   prune(now: number): void {
     this.#sql.exec('DELETE FROM outbox WHERE settled < ?', now - KEPT_MS);
+    pruneClients(this.#sql);
     pruneClicks(this.#sql, now);
   }
 }
@@ -326,6 +340,6 @@ function toClaimed({ id, tries, expires, delivery, client }: Row): Claimed {
     id,
     tries: tries + 1,
     expires,
-    delivery: withClientOf(JSON.parse(delivery), client === null ? {} : JSON.parse(client)),
+    delivery: withClientOf(JSON.parse(delivery), readClient(client)),
   };
 }

@@ -2,6 +2,7 @@
 
 import { fromHex, toHex } from '../hex.ts';
 import type { BreakerState } from './breaker.ts';
+import { forgetClients } from './clients.ts';
 import type { Sql, SqlValue } from './sql.ts';
 
 export const DELIVERY_STATES = ['waiting', 'sending', 'delivered', 'dead', 'skipped'] as const;
@@ -132,6 +133,13 @@ export function readHealth(
  */
 export function erasePerson(sql: Sql, person: string): number {
   const who = fromHex(person);
+  forgetClients(sql, 'person = ?', who);
+  // A text of the same length is written in its place, or the end would stay on the disk.
+  sql.exec(
+    `UPDATE outbox SET delivery = replace(hex(zeroblob(length(CAST(delivery AS BLOB)))), '00', ' ')
+     WHERE person = ? AND delivery IS NOT NULL`,
+    who,
+  );
   const { rowsWritten } = sql.exec('DELETE FROM outbox WHERE person = ?', who);
   sql.exec('DELETE FROM clicks WHERE person = ?', who);
   sql.exec('DELETE FROM ad_denials WHERE person = ?', who);

@@ -2,8 +2,8 @@
 export const OUTBOX_TABLES: readonly string[] = [
   // One conversion, or one refund, for one destination. state: waiting, sending, delivered, dead (given
   // up, with the reason; may be replayed), skipped (never to be sent, with the reason).
-  // delivery: JSON of the Delivery, gone once delivered. client: JSON of what identifies a connection,
-  // gone once delivered or dead.
+  // delivery: JSON of the Delivery, gone once delivered. client: empty,
+  // since clients.ts.
   `CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     destination TEXT NOT NULL,

@@ -65,7 +65,7 @@ async function once(
     });
     const text = (await response.text()).slice(0, ANSWER_LENGTH);
     const answer = { status: response.status, headers: response.headers, text };
-    const read = destination.read(answer, deliveries);
+    const read = destination.read(answer, deliveries, config);
     const verdicts = Array.isArray(read) ? read.map((each) => clean(each, secrets)) : all(read);
     if (verdicts.some(({ state }) => state === 'halt')) forgetTokens();
     const afterMs = retryAfter(response.headers, now());

@@ -2,6 +2,8 @@
  * Tables of a shard. Migrations are numbered and only ever added.
  */
 
+import { CLIENT_TABLES } from '../outbox/clients.ts';
+import { RECEIPT_TABLES } from '../outbox/receipts.ts';
 import { OUTBOX_TABLES } from '../outbox/schema.ts';
 import { CLICK_INDEX_TABLES } from './click_index.ts';
 
@@ -181,4 +183,5 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE erased (action_key BLOB PRIMARY KEY) WITHOUT ROWID, STRICT`,
   ],
   NEXT_TABLES,
+  [...CLIENT_TABLES, ...RECEIPT_TABLES],
 ];
