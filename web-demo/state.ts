@@ -27,6 +27,8 @@ import { defaults, readSettings, type Settings, writeSettings } from './settings
 export interface Loaded {
   source: Source;
   summary: DatasetSummary;
+  /** When it was read whole, Unix ms. */
+  at: number;
   looks: ChannelLook[];
 }
 
@@ -160,7 +162,7 @@ const onOpened = (summary: DatasetSummary, source: Source): void => {
   batch(() => {
     // Places of another data mean nothing in this one.
     if (loaded.peek()) forgetPlaces();
-    loaded.value = { source, summary, looks: looksOf(summary.channels) };
+    loaded.value = { source, summary, at: Date.now(), looks: looksOf(summary.channels) };
     progress.value = null;
     // The sample that takes the place of a source that failed leaves the reason on the screen.
     if (source.kind !== 'sample') problem.value = null;

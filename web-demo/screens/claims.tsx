@@ -4,6 +4,7 @@ import { KeyMark } from '../charts/mark.tsx';
 import { ruleOf } from '../claim-rules.ts';
 import { day, exactMicros, formatMicros, formatMicrosShort, formatShare } from '../format.ts';
 import type { Claim } from '../messages.ts';
+import { Explain } from '../parts/explain.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { claimRules, claims, type Loaded, loaded } from '../state.ts';
 
@@ -190,6 +191,19 @@ const Picture = ({ data, rows }: { data: Loaded; rows: Claim[] }) => {
             </tfoot>
           </table>
         </section>
+        <Explain
+          figures={[
+            [
+              'Claims',
+              'sales with at least one touch of the channel inside the windows of its row, each counted whole; these windows, not those below, hold here',
+            ],
+            [
+              'Of all sales',
+              'claims ÷ the sales that there were; over 100 % together, since one sale is claimed by several',
+            ],
+            ['Value claimed', 'the whole value of the claimed sales'],
+          ]}
+        />
       </section>
     </>
   );

@@ -8,6 +8,7 @@ import { csvRow } from '../csv.ts';
 import { formatShare } from '../format.ts';
 import { modelText } from '../models.ts';
 import { Download } from '../parts/download.tsx';
+import { Explain } from '../parts/explain.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { PictureExport } from '../parts/picture-export.tsx';
 import {
@@ -172,6 +173,23 @@ const Picture = ({ data, shown }: { data: Loaded; shown: Comparison }) => {
       </section>
       <section class="panel below">
         <CompareTable lines={lines} models={models} />
+        <Explain
+          figures={[
+            ['Share', 'what the model credits the channel with ÷ the total of the data'],
+            [
+              'Range',
+              'greatest share less least share over the models: how much the choice decides',
+            ],
+            [
+              'Intervals',
+              '95 %: the journeys are drawn anew 200 times (Poisson bootstrap, seed 1), each model runs on each draw; the middle 95 % of its answers',
+            ],
+            [
+              'Parameters',
+              'half-life and position weights are those of the River screen; Markov has order 1, Shapley compares journeys of buyers and others, hazard is fitted',
+            ],
+          ]}
+        />
         <p class="note">
           Hazard and its like estimate what the touches caused and leave the rest to{' '}
           <strong>(organic)</strong>; the others share out every sale.

@@ -11,6 +11,7 @@ import {
   formatShare,
 } from '../format.ts';
 import { Download } from '../parts/download.tsx';
+import { Explain } from '../parts/explain.tsx';
 import { Frame, unitOf } from '../parts/frame.tsx';
 import { PictureExport } from '../parts/picture-export.tsx';
 import { Slider } from '../parts/slider.tsx';
@@ -207,6 +208,16 @@ const Picture = ({ data, report }: { data: Loaded; report: FlowReport }) => {
           />
         )}
         <Twin data={data} report={report} />
+        <Explain
+          figures={[
+            [
+              'Journeys',
+              'that go from the one touch to the other at this place, counted from their end; of each pair of columns the eight widest streams are drawn, and all into an end',
+            ],
+            ['Of all', 'those journeys ÷ all journeys of the kind chosen above'],
+            ['Value', 'of the sales among them, whole: no model splits it here'],
+          ]}
+        />
         <p class="note">
           {size(report.cut) > 0 &&
             `${formatMicrosShort(size(report.cut))} journeys are longer: what came before is not shown. `}

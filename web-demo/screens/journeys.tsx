@@ -6,6 +6,7 @@ import { type Bar, Histogram } from '../charts/histogram.tsx';
 import { csvRow } from '../csv.ts';
 import { exactMicros, formatCount, formatMicros, formatMicrosShort } from '../format.ts';
 import { Download } from '../parts/download.tsx';
+import { Explain } from '../parts/explain.tsx';
 import { Frame, unitOf } from '../parts/frame.tsx';
 import { OneJourney } from '../parts/one-journey.tsx';
 import { Path } from '../parts/path.tsx';
@@ -210,6 +211,20 @@ const PathTable = ({ data, report, open }: { data: Loaded; report: PathReport; o
         </table>
       </section>
     )}
+    <Explain
+      figures={[
+        ['Sales, not sold', 'journeys with exactly these touches in this order that ended so'],
+        ['Value', 'of those sales, whole: a path earns nothing, its channels do'],
+        [
+          'Median, nine of ten',
+          'the least number that half, or nine tenths, of the sales do not exceed (nearest rank)',
+        ],
+        [
+          'Days from first touch',
+          'whole days between the oldest touch inside the window and the sale',
+        ],
+      ]}
+    />
   </section>
 );
 

@@ -7,6 +7,7 @@ import { KeyMark } from '../charts/mark.tsx';
 import { csvRow } from '../csv.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { Download } from '../parts/download.tsx';
+import { Explain } from '../parts/explain.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { Path } from '../parts/path.tsx';
 import { PictureExport } from '../parts/picture-export.tsx';
@@ -112,6 +113,23 @@ const Effects = ({
         The model pays each channel in proportion to its effect. Effects do not add up to one: a
         journey that needs two channels is lost without either.
       </p>
+      <Explain
+        model="markov"
+        figures={[
+          [
+            'Chance of a sale',
+            'of a walk through the chain from Start; solved exactly, not simulated',
+          ],
+          [
+            'Removal effect',
+            '1 − chance without the channel ÷ chance with it; without it means that every walk ends unsold where the channel would have come',
+          ],
+          [
+            'Width of a bow',
+            'mean number of times that a journey takes the step; a step is journeys that went so ÷ journeys that left the state',
+          ],
+        ]}
+      />
     </section>
   );
 };

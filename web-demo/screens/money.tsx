@@ -8,6 +8,7 @@ import { csvRow } from '../csv.ts';
 import { exactMicros, formatCount, formatMicros } from '../format.ts';
 import { comparedModels, modelText } from '../models.ts';
 import { Download } from '../parts/download.tsx';
+import { Explain } from '../parts/explain.tsx';
 import { Frame, unitOf } from '../parts/frame.tsx';
 import { ModelSwitch } from '../parts/model-switch.tsx';
 import { Slider } from '../parts/slider.tsx';
@@ -485,6 +486,22 @@ const Picture = ({ data, shown, now }: { data: Loaded; shown: SpendShown; now: A
         <SpendLine now={shown} />
         <Channels data={data} answer={now.answer} chosen={row.money} />
         <AllModels data={data} answer={now.answer} />
+        <Explain
+          model={row.model}
+          figures={[
+            ['ROAS', 'value that the model credits the channel with ÷ the channel’s spend'],
+            ['Blended ROAS (MER)', 'all value ÷ all spend, that of unknown channels included'],
+            ['Cost per sale', 'the channel’s spend ÷ the conversions it is credited with'],
+            [
+              'Cost per customer',
+              'all spend ÷ visitors of this data who bought at least once; who bought before it begins counts as new, too',
+            ],
+            [
+              'No figure',
+              'nothing is divided by zero: without spend there is no return, without credit no cost per sale',
+            ],
+          ]}
+        />
         <p class="note">
           Values are taken as the file has them: gross, unless refunds were taken off before; tax
           and shipping likewise. Spend and value are of whatever days the two files cover, so let

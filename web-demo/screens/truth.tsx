@@ -6,6 +6,7 @@ import { csvRow } from '../csv.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { comparedModels, type ModelText } from '../models.ts';
 import { Download } from '../parts/download.tsx';
+import { Explain } from '../parts/explain.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { Slider } from '../parts/slider.tsx';
 import { question } from '../question.ts';
@@ -342,6 +343,31 @@ const Picture = ({ report, busy }: { report: TruthReport; busy: boolean }) => {
                 <Download name="headwater-truth.csv" text={() => csvOf(rows)} />
               </div>
               <Scores rows={rows} chosen={chosen?.model ?? ''} />
+              <Explain
+                about={[
+                  ['Data', `made up in this tab: ${formatCount(report.people)} lives of 60 days`],
+                  ['World', `${worldNames[settings.value.world][0]}, seed ${settings.value.seed}`],
+                  ['Channels do', `${settings.value.strength} % of what was planted`],
+                  ['Window', '30 days for clicks and for views, which work for days here'],
+                  ['Parameters', 'each model’s defaults: half-life 7 days, 40-20-40, order 1'],
+                ]}
+                figures={[
+                  [
+                    'Credit in the wrong place',
+                    'half the sum over channels of |share of credit − share of what was caused|',
+                  ],
+                  ['Right order', 'Spearman’s rank correlation of credit and what was caused'],
+                  [
+                    'Credit ÷ caused',
+                    'all credit to scored channels ÷ all that they caused; above 1, sales that would have come anyway are handed out',
+                  ],
+                  ['To idle channels', 'share of the credit of channels that do nothing'],
+                  [
+                    'Tells buyers',
+                    'area under the ROC curve on the half of the people who were not fitted; 0.5 is a guess',
+                  ],
+                ]}
+              />
             </section>
           )}
         </div>

@@ -1,0 +1,110 @@
+/** "Explain these figures": what each one is, and the model, window, basis and currency behind it. */
+import { useId, useRef } from 'preact/hooks';
+import { formatCount, formatDuration } from '../format.ts';
+import { modelText } from '../models.ts';
+import { type Loaded, loaded, nameOf, settings } from '../state.ts';
+import { unitOf } from './frame.tsx';
+
+interface Props {
+  /** Each figure of the panel, and how it comes about. */
+  figures: [name: string, how: string][];
+  /** The model that the figures follow from; none: several, or no model at all. */
+  model?: string;
+  /** Said instead of what holds for the data at hand, where the figures are not about it. */
+  about?: [name: string, what: string][];
+}
+
+const parameters = (model: string): string => {
+  const { halfLifeMs, weights } = settings.value;
+  if (model === 'time_decay') return `half-life ${formatDuration(halfLifeMs)}`;
+  if (model === 'position') return `first ${weights[0]}, middle ${weights[1]}, last ${weights[2]}`;
+  return 'none';
+};
+
+/** What is true of every figure about this data. */
+const basis = (data: Loaded): [string, string][] => {
+  const { summary, source, at } = data;
+  const touches = summary.kind === 'touches';
+  const refused = summary.badRows > 0 ? `, ${formatCount(summary.badRows)} refused` : '';
+  const twice = summary.duplicates > 0 ? `, ${formatCount(summary.duplicates)} seen before` : '';
+  return [
+    ['Data', `${nameOf(source)}: ${formatCount(summary.rows)} rows${refused}${twice}`],
+    [
+      'Window',
+      touches
+        ? 'clicks and visits count for 30 days before the sale, views for 1 day'
+        : 'none: the file has finished paths',
+    ],
+    ['Basis', 'credit stands on the day of the sale; all sales of the data are in it'],
+    [
+      'Currency',
+      unitOf(data)
+        ? `${unitOf(data)}, gross: nothing was refunded in the sample`
+        : 'as in the file; nothing is converted, and refunds are off only if the file took them off',
+    ],
+    ['As of', new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })],
+  ];
+};
+
+export const Explain = ({ figures, model, about }: Props) => {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  const data = loaded.value;
+  const context: [string, string][] = about ?? [
+    ...(model
+      ? ([
+          ['Model', `${modelText(model).name}. ${modelText(model).rule}`],
+          ['Parameters', parameters(model)],
+        ] as [string, string][])
+      : []),
+    ...(data ? basis(data) : []),
+  ];
+  return (
+    <>
+      <button
+        type="button"
+        class="button quiet explain-link"
+        aria-haspopup="dialog"
+        onClick={() => dialog.current?.showModal()}
+      >
+        Explain these figures
+      </button>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it; this is for the pointer */}
+      <dialog
+        ref={dialog}
+        class="explain"
+        aria-labelledby={title}
+        onClick={(event) => {
+          // Beside the dialog's box.
+          if (event.target === event.currentTarget) event.currentTarget.close();
+        }}
+      >
+        <div>
+          <h2 id={title}>How these figures come about</h2>
+          <dl>
+            {figures.map(([name, how]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{how}</dd>
+              </div>
+            ))}
+          </dl>
+          <h3>What they stand on</h3>
+          <dl>
+            {context.map(([name, what]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </dl>
+          <form method="dialog">
+            <button type="submit" class="button primary">
+              Close
+            </button>
+          </form>
+        </div>
+      </dialog>
+    </>
+  );
+};
