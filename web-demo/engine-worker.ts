@@ -4,8 +4,9 @@
  */
 import { type FullDataset, HeadwaterFull } from '../wasm/binding/full.ts';
 import { type Dataset, type DatasetJourney, Headwater, HwError } from '../wasm/binding/index.ts';
-import type { ModelCredit } from '../wasm/binding/types.ts';
+import type { DatasetOptions, ModelCredit } from '../wasm/binding/types.ts';
 import { answerFree, answerOf, isFree } from './engine-answers.ts';
+import { csvBytes } from './file-bytes.ts';
 import { day as DAY } from './format.ts';
 import type { Claim, Failure, FromEngine, LeftOut, Source, ToEngine } from './messages.ts';
 import { comparedModels } from './models.ts';
@@ -97,25 +98,9 @@ const bytesOf = async (source: Source): Promise<Bytes> => {
   return request(url, { authorization: `Bearer ${source.key}` });
 };
 
-/** Unpacks gzip, told by its first two bytes; anything else passes as it is. */
-const unpacked = async function* (
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  const first = await reader.read();
-  if (first.done) return;
-  const rest = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start: (controller) => controller.enqueue(first.value),
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  const isGzip = first.value[0] === 0x1f && first.value[1] === 0x8b;
-  yield* isGzip ? rest.pipeThrough(new DecompressionStream('gzip')) : rest;
-};
+/** How a source's rows are read. */
+const optionsOf = (source: Source): DatasetOptions =>
+  source.kind === 'file' ? { columns: source.columns ?? {}, skipBad: source.skipBad ?? false } : {};
 
 /** Counts bytes as they are read, before unpacking. */
 const counted = (id: number, { stream, total }: Bytes): Bytes['stream'] => {
@@ -151,21 +136,26 @@ const candidates = (dataset: Dataset): DatasetJourney[] => {
 /** Reads a source whole; the dataset in place stays until the new one is complete. */
 const open = async (id: number, source: Source): Promise<void> => {
   opening = id;
-  const dataset = (await engine()).dataset();
+  const dataset = (await engine()).dataset(optionsOf(source));
+  const kind = { ndjson: false };
   try {
     const bytes = await bytesOf(source);
     post({ type: 'progress', id, bytes: 0, total: bytes.total });
-    for await (const chunk of unpacked(counted(id, bytes))) {
+    for await (const chunk of csvBytes(counted(id, bytes), kind)) {
       if (opening !== id) return dataset.dispose();
       dataset.append(chunk);
     }
     const summary = dataset.finish();
+    if (kind.ndjson) summary.bad = summary.bad.map((row) => ({ ...row, line: row.line - 1 }));
     if (opening !== id) return dataset.dispose();
     current?.dataset.dispose();
     current = { source, dataset, shown: pickJourneys(candidates(dataset)) };
     post({ type: 'opened', id, summary });
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) dataset.dispose();
+    // The header that objects lack stands on a line of its own before the core.
+    if (kind.ndjson && error instanceof HwError && error.line)
+      throw new HwError(error.code, error.message, error.line - 1);
     throw error;
   }
 };
@@ -190,9 +180,9 @@ const wholeDataset = async (): Promise<FullDataset | undefined> => {
   const source = current?.source;
   if (!source) return undefined;
   if (whole?.source === source) return whole.dataset;
-  const dataset = (await fullEngine()).dataset();
+  const dataset = (await fullEngine()).dataset(optionsOf(source));
   const { stream } = await bytesOf(source);
-  for await (const chunk of unpacked(stream)) dataset.append(chunk);
+  for await (const chunk of csvBytes(stream, { ndjson: false })) dataset.append(chunk);
   dataset.finish();
   whole?.dataset.dispose();
   whole = { source, dataset };

@@ -21,7 +21,14 @@ import type {
 /** Where journeys come from. Only `file` is data of the visitor's own disk. */
 export type Source =
   | { kind: 'sample' }
-  | { kind: 'file'; file: File }
+  | {
+      kind: 'file';
+      file: File;
+      /** Role → name in the header, see DatasetOptions. */
+      columns?: Record<string, string>;
+      /** Bad rows are listed instead of refusing the file. */
+      skipBad?: boolean;
+    }
   | { kind: 'site'; site: string; key: string };
 
 export interface Failure {

@@ -62,7 +62,7 @@ export const comparison = signal<Comparison | null>(null);
 export const intervalsWanted = computed(() => settings.value.intervals);
 export const claims = signal<Claim[] | null>(null);
 export const claimRules = signal<ClaimRule[]>([]);
-export const problem = signal<(Failure & { title: string }) | null>(null);
+export const problem = signal<(Failure & { title: string; source?: Source }) | null>(null);
 /** A slider is being dragged: marks follow at once instead of gliding. */
 export const dragging = signal(false);
 
@@ -194,7 +194,7 @@ const onFailed = (id: number, failure: Failure): void => {
   if (asked?.id === id) asked = null;
   settle(id, null);
   const title = failed ? `Could not read ${nameOf(failed)}` : 'The engine could not answer';
-  problem.value = { ...failure, title };
+  problem.value = { ...failure, title, ...(failed && { source: failed }) };
   if (failed?.kind !== 'site') return;
   // A key that opens nothing is of no more use.
   if (failure.code === 'key') forgetAccess();

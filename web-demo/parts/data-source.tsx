@@ -1,9 +1,14 @@
 /** Where the journeys come from: the sample, a file dropped on the page, a running worker. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { formatBytes } from '../format.ts';
+import type { DatasetSummary } from '../../wasm/binding/types.ts';
+import { csvRow } from '../csv.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { assign } from '../mapping.ts';
+import type { Source } from '../messages.ts';
 import { isSpend, openSpend } from '../spend.ts';
 import { cancel, choose, loaded, nameOf, open, problem, progress } from '../state.ts';
+import { Download } from './download.tsx';
 
 const example = 'visitor,time,channel,conversion,value';
 
@@ -27,7 +32,7 @@ export const FilePicker = () => {
         ref={input}
         class="visually-hidden"
         type="file"
-        accept=".csv,.tsv,.txt,.gz,text/csv"
+        accept=".csv,.tsv,.txt,.ndjson,.jsonl,.gz,text/csv"
         aria-label="CSV file of journeys"
         tabIndex={-1}
         onChange={(event) => {
@@ -69,7 +74,7 @@ export const DropTarget = () => {
   return (
     <div class="drop" hidden={!over.value}>
       <p>
-        Drop the CSV
+        Drop the file
         <small>It is read in this tab and goes nowhere else.</small>
       </p>
     </div>
@@ -97,6 +102,39 @@ export const LoadProgress = () => {
   );
 };
 
+/** What can be done about a file in place: other columns, or the bad rows left out. */
+const WayOut = ({ now }: { now: NonNullable<typeof problem.value> }) => {
+  const { source, code } = now;
+  if (source?.kind !== 'file') return null;
+  const { file, columns = {}, skipBad = false } = source;
+  if (code === 'HW_E_HEADER')
+    return (
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          problem.value = null;
+          void assign(file, columns, skipBad);
+        }}
+      >
+        Choose the columns
+      </button>
+    );
+  if (now.line < 1 || skipBad) return null;
+  return (
+    <button
+      type="button"
+      class="button"
+      onClick={() => {
+        problem.value = null;
+        open({ ...source, skipBad: true });
+      }}
+    >
+      Leave out bad rows
+    </button>
+  );
+};
+
 export const Problem = () => {
   const now = problem.value;
   if (!now) return null;
@@ -119,6 +157,7 @@ export const Problem = () => {
           </p>
         )}
       </div>
+      <WayOut now={now} />
       <button
         type="button"
         class="button"
@@ -129,6 +168,40 @@ export const Problem = () => {
         Close
       </button>
     </div>
+  );
+};
+
+interface FileLinksProps {
+  source: Source;
+  summary: DatasetSummary;
+}
+
+/** Of a file: its columns, and the rows that were refused. */
+const FileLinks = ({ source, summary }: FileLinksProps) => {
+  if (source.kind !== 'file') return null;
+  const { file, columns, skipBad } = source;
+  const listed = summary.bad.map(({ line, column, code, message }) =>
+    csvRow([line, column, code, message]),
+  );
+  return (
+    <>
+      {summary.badRows > 0 && (
+        <>
+          <span>
+            {formatCount(summary.badRows)} {summary.badRows === 1 ? 'row was' : 'rows were'} refused
+            {summary.badRows > listed.length && `; the first ${listed.length} are listed`}
+          </span>
+          <Download
+            name="headwater-rejected.csv"
+            label="Save refused rows"
+            text={() => ['line,column,code,reason', ...listed, ''].join('\n')}
+          />
+        </>
+      )}
+      <button type="button" class="link" onClick={() => void assign(file, columns, skipBad)}>
+        Columns
+      </button>
+    </>
   );
 };
 
@@ -144,9 +217,12 @@ export const SourceLine = () => {
       {now.source.kind === 'sample' ? (
         <span>Drop a CSV of your own anywhere on this page.</span>
       ) : (
-        <button type="button" class="link" onClick={() => open({ kind: 'sample' })}>
-          Back to the sample
-        </button>
+        <>
+          <FileLinks source={now.source} summary={now.summary} />
+          <button type="button" class="link" onClick={() => open({ kind: 'sample' })}>
+            Back to the sample
+          </button>
+        </>
       )}
     </p>
   );

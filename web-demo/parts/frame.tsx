@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { formatCount, formatMicrosShort } from '../format.ts';
 import { type Loaded, loaded } from '../state.ts';
 import { LoadProgress, Problem, SourceLine } from './data-source.tsx';
+import { MappingForm } from './mapping-form.tsx';
 
 /** The sample's currency is known; a file's is not. */
 export const unitOf = ({ source }: Loaded): string => (source.kind === 'sample' ? 'USD' : '');
@@ -49,6 +50,7 @@ export const Frame = ({ title, lead, ownData = true, children }: Props) => (
     </div>
     <Problem />
     <LoadProgress />
+    <MappingForm />
     {children}
   </main>
 );
