@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import { readJson } from '../collect/body.ts';
 import type { Site } from '../config.ts';
 import { siteOf } from '../context.ts';
+import { destinationOf } from '../destinations/registry.ts';
+import type { DestinationConfig } from '../destinations/schemas.ts';
 import type { BreakerState } from '../outbox/breaker.ts';
 import {
   DELIVERY_STATES,
@@ -13,7 +15,7 @@ import {
 import { Problem } from '../problem.ts';
 import { invalid, SITE_PARAMETER, siteOfQuery, wholeNumber } from '../report/query.ts';
 import { json, type Route } from '../route.ts';
-import { callAllShards, callShard } from '../shard/client.ts';
+import { callAllShards, callShard, callShards } from '../shard/client.ts';
 
 export const deliveries: Route = {
   method: 'GET',
@@ -26,9 +28,10 @@ export const deliveries: Route = {
       { name: 'destination', in: 'query', description: 'only this destination, by its name' },
       { name: 'state', in: 'query', description: `one of ${DELIVERY_STATES.join(', ')}` },
       { name: 'limit', in: 'query', description: 'most deliveries, 1 to 1000; default 100' },
+      { name: 'before', in: 'query', description: '`next` of the page before' },
     ],
     answer:
-      '{"deliveries": [{"id", "destination", "conversion", "status", "tries", "reason"}], "destinations": [{"name", "counts", "lag_ms", "matched"}]}',
+      '{"deliveries": [{"id", "destination", "conversion", "status", "tries", "reason"}], "next", "destinations": [{"name", "type", "state", "reason", "resumes_at", "counts", "reasons", "lag_ms", "matched", "test"}]}',
   },
   async handle(route) {
     const { context, url } = route;
@@ -40,29 +43,61 @@ export const deliveries: Route = {
       throw invalid('state', `one of ${DELIVERY_STATES.join(', ')}`, given);
     }
     const limit = wholeNumber(url, 'limit', { min: 1, max: 1000, fallback: 100 });
-    const shards = await callAllShards(context, site, async (stub) => ({
+    const cursor = readCursor(url.searchParams.get('before'), site);
+    const every = [...new Array(site.shards).keys()];
+    const shards = await callShards(context, site, every, async (stub, shard) => ({
       ...(await stub.deliveries(site.key, {
-        limit,
+        // One more tells whether there is a next page.
+        limit: limit + 1,
+        ...(cursor && { before: { created: cursor.created, id: idWithin(cursor, shard) } }),
         ...(destination !== undefined && { destination }),
         ...(state !== undefined && { state }),
       })),
     }));
     const list = shards
       .flatMap(({ deliveries }, shard) => deliveries.map((view) => ({ shard, view })))
-      .sort((a, b) => b.view.created - a.view.created)
-      .slice(0, limit);
+      .sort(
+        (a, b) => b.view.created - a.view.created || a.shard - b.shard || b.view.id - a.view.id,
+      );
+    const page = list.slice(0, limit);
+    const last = page.at(-1);
     return json({
-      deliveries: list.map(({ shard, view }) => toDelivery(view, shard)),
-      destinations: site.destinations.map(({ name, type }) =>
+      deliveries: page.map(({ shard, view }) => toDelivery(view, shard)),
+      next:
+        last !== undefined && list.length > limit
+          ? `${last.view.created}.${last.shard}.${last.view.id}`
+          : null,
+      destinations: site.destinations.map((config) =>
         toHealth(
-          name,
-          type,
-          shards.flatMap(({ health }) => health.filter((each) => each.destination === name)),
+          config,
+          shards.flatMap(({ health }) => health.filter((each) => each.destination === config.name)),
         ),
       ),
     });
   },
 };
+
+/** Deliveries are shown by when they came, the newest first; then by shard, then by row, the newest first. */
+interface Cursor {
+  created: number;
+  shard: number;
+  id: number;
+}
+
+function readCursor(text: string | null, site: Site): Cursor | undefined {
+  if (text === null) return undefined;
+  const [, created, shard, id] = /^(\d{1,15})\.(\d{1,4})\.(\d{1,15})$/.exec(text) ?? [];
+  if (created === undefined || Number(shard) >= site.shards) {
+    throw invalid('before', 'the "next" of a page of this site', text);
+  }
+  return { created: Number(created), shard: Number(shard), id: Number(id) };
+}
+
+/** Which rows of the cursor's moment a shard has still to show: those before this id. */
+function idWithin({ shard, id }: Cursor, of: number): number {
+  if (of === shard) return id;
+  return of > shard ? Number.MAX_SAFE_INTEGER : 0;
+}
 
 /** @param shard goes into the id: rows are numbered by shard */
 export function toDelivery(view: DeliveryView, shard: number) {
@@ -85,10 +120,10 @@ export function toDelivery(view: DeliveryView, shard: number) {
 
 const time = (ms: number): string => new Date(ms).toISOString();
 
-function toHealth(name: string, type: string, parts: readonly DestinationHealth[]) {
+function toHealth(config: DestinationConfig, parts: readonly DestinationHealth[]) {
   const counts: Partial<Record<DeliveryState, number>> = {};
   const matched: Record<string, number> = {};
-  let sampled = 0;
+  const reasons = new Map<string, { status: DeliveryState; reason: string; count: number }>();
   for (const part of parts) {
     for (const [state, count] of Object.entries(part.states) as [DeliveryState, number][]) {
       counts[state] = (counts[state] ?? 0) + count;
@@ -96,23 +131,56 @@ function toHealth(name: string, type: string, parts: readonly DestinationHealth[
     for (const [id, count] of Object.entries(part.matched)) {
       matched[id] = (matched[id] ?? 0) + count;
     }
-    sampled += part.sampled;
+    for (const { state, reason, count } of part.reasons) {
+      const label = `${state} ${reason}`;
+      const sum = (reasons.get(label)?.count ?? 0) + count;
+      reasons.set(label, { status: state, reason, count: sum });
+    }
   }
+  const sum = (of: (part: DestinationHealth) => number) =>
+    parts.reduce((total, part) => total + of(part), 0);
   const lags = parts.flatMap(({ lag = [] }) => lag).sort((a, b) => a - b);
   const oldest = parts.flatMap(({ oldest: each }) => each ?? []);
+  const delivered = parts.flatMap(({ delivered: each }) => each ?? []);
   const failing = parts
     .flatMap(({ breaker }) => breaker ?? [])
     .sort((a: BreakerState, b: BreakerState) => Number(b.halted) - Number(a.halted));
+  const resume = Math.max(0, ...failing.map((each) => each.resume));
   return {
-    name,
-    type,
+    name: config.name,
+    type: config.type,
+    conversions: config.conversions,
     state: failing[0] === undefined ? 'working' : failing[0].halted ? 'stopped' : 'failing',
     reason: failing[0]?.reason ?? null,
+    resumes_at: resume > Date.now() ? time(resume) : null,
     counts,
+    /** Of dead letters and of what is never sent. */
+    reasons: [...reasons.values()].sort((a, b) => b.count - a.count).slice(0, REASONS),
     oldest_waiting_at: oldest.length > 0 ? time(Math.min(...oldest)) : null,
-    lag_ms: { p50: quantile(lags, 0.5), p95: quantile(lags, 0.95) },
-    matched: { events: sampled, by: matched },
+    last_delivered_at: delivered.length > 0 ? time(Math.max(...delivered)) : null,
+    lag_ms: {
+      sampled: lags.length,
+      p50: quantile(lags, 0.5),
+      p95: quantile(lags, 0.95),
+      p99: quantile(lags, 0.99),
+      max: lags.at(-1) ?? null,
+    },
+    matched: {
+      events: sum(({ sampled }) => sampled),
+      identified: sum(({ identified }) => identified),
+      by: matched,
+    },
+    test: testOf(config),
   };
+}
+
+const REASONS = 10;
+
+/** Whether `POST /v1/deliveries/test` can be asked. */
+function testOf(config: DestinationConfig): 'ready' | 'needs_test_event_code' | 'none' {
+  if (destinationOf(config).trial === undefined) return 'none';
+  const needsCode = config.type === 'meta' || config.type === 'tiktok';
+  return needsCode && config.test_event_code === undefined ? 'needs_test_event_code' : 'ready';
 }
 
 const quantile = (sorted: readonly number[], q: number): number | null =>

@@ -1,5 +1,6 @@
 /** The outbox of one shard, as the shard sees it. */
 import type { Site } from '../config.ts';
+import { destinationOf } from '../destinations/registry.ts';
 import { Secrets } from '../destinations/secrets.ts';
 import type { Env } from '../env.ts';
 import type { Carrier } from './carrier.ts';
@@ -119,9 +120,11 @@ export class Outbox {
   }
 
   health(): DestinationHealth[] {
-    return this.#site.destinations.map(({ name }) =>
-      readHealth(this.#storage.sql, name, this.#carrier.breaker(name)),
-    );
+    return this.#site.destinations.map((config) => {
+      const { clickIds } = destinationOf(config);
+      const { name } = config;
+      return readHealth(this.#storage.sql, name, this.#carrier.breaker(name), clickIds);
+    });
   }
 
   replay(destination: string | undefined, ids: readonly number[] | undefined) {

@@ -11,8 +11,8 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 export interface DeliveryQuery {
   destination?: string;
   state?: DeliveryState;
-  /** Rows before this id. */
-  before?: number;
+  /** Rows that came before this moment, or in it with a smaller id. */
+  before?: { created: number; id: number };
   limit: number;
 }
 
@@ -45,13 +45,17 @@ type Row = DeliveryView & Record<string, SqlValue>;
 
 /** The newest first. */
 export function readDeliveries(sql: Sql, query: DeliveryQuery): DeliveryPage {
-  const { destination = null, state = null, before = Number.MAX_SAFE_INTEGER, limit } = query;
+  const { destination = null, state = null, before, limit } = query;
+  const { created, id } = before ?? { created: Number.MAX_SAFE_INTEGER, id: 0 };
   const deliveries = sql
     .exec<Row>(
       `SELECT ${COLUMNS} FROM outbox
-       WHERE id < ? AND (? IS NULL OR destination = ?) AND (? IS NULL OR state = ?)
+       WHERE (created < ? OR (created = ? AND id < ?))
+         AND (? IS NULL OR destination = ?) AND (? IS NULL OR state = ?)
        ORDER BY id DESC LIMIT ?`,
-      before,
+      created,
+      created,
+      id,
       destination,
       destination,
       state,
@@ -76,39 +80,67 @@ export interface DestinationHealth {
   oldest?: number;
   /** From the commit to the platform's answer, of the newest hundred, ms. */
   lag?: number[];
+  /** When the newest of them was answered, Unix ms. */
+  delivered?: number;
   /** Events by identifier, among the newest thousand. */
   matched: Record<string, number>;
+  /** Of these, events with an identifier that means one person: hashed user data or a click. */
+  identified: number;
   sampled: number;
+  /** Why deliveries were given up or are never sent, and how many. */
+  reasons: { state: DeliveryState; reason: string; count: number }[];
   breaker?: BreakerState;
 }
 
 const LAG_SAMPLE = 100;
 const MATCH_SAMPLE = 1000;
+const REASONS = 10;
+/** Fields of a user that mean one person. */
+const PERSONAL = ['email', 'phone', 'external_id'];
 
 export function readHealth(
   sql: Sql,
   destination: string,
   breaker: BreakerState | undefined,
+  clickIds: readonly string[] = [],
 ): DestinationHealth {
   const counts = sql.exec<{ state: DeliveryState; count: number; oldest: number }>(
     `SELECT state, count(*) AS count, min(created) AS oldest FROM outbox
      WHERE destination = ? GROUP BY state`,
     destination,
   );
-  const health: DestinationHealth = { destination, states: {}, matched: {}, sampled: 0 };
+  const health: DestinationHealth = {
+    destination,
+    states: {},
+    matched: {},
+    identified: 0,
+    sampled: 0,
+    reasons: [],
+  };
   for (const { state, count, oldest } of counts) {
     health.states[state] = count;
     if (state === 'waiting') health.oldest = oldest;
   }
-  health.lag = sql
-    .exec<{ lag: number }>(
-      `SELECT settled - created AS lag FROM outbox
+  const newest = sql
+    .exec<{ lag: number; settled: number }>(
+      `SELECT settled - created AS lag, settled FROM outbox
        WHERE +destination = ? AND state = 'delivered' ORDER BY id DESC LIMIT ?`,
       destination,
       LAG_SAMPLE,
     )
-    .toArray()
-    .map(({ lag }) => lag);
+    .toArray();
+  health.lag = newest.map(({ lag }) => lag);
+  if (newest.length > 0) health.delivered = Math.max(...newest.map(({ settled }) => settled));
+  health.reasons = sql
+    .exec<{ state: DeliveryState; reason: string; count: number }>(
+      `SELECT state, coalesce(reason, '') AS reason, count(*) AS count FROM outbox
+       WHERE destination = ? AND state IN ('dead', 'skipped')
+       GROUP BY state, reason ORDER BY count DESC, reason LIMIT ?`,
+      destination,
+      REASONS,
+    )
+    .toArray();
+  const known = new Set([...PERSONAL, ...clickIds]);
   const rows = sql.exec<{ matched: string }>(
     `SELECT matched FROM outbox
      WHERE +destination = ? AND state <> 'skipped' ORDER BY id DESC LIMIT ?`,
@@ -117,9 +149,9 @@ export function readHealth(
   );
   for (const { matched } of rows) {
     health.sampled++;
-    for (const name of matched.split(' ').filter(Boolean)) {
-      health.matched[name] = (health.matched[name] ?? 0) + 1;
-    }
+    const names = matched.split(' ').filter(Boolean);
+    if (names.some((name) => known.has(name))) health.identified++;
+    for (const name of names) health.matched[name] = (health.matched[name] ?? 0) + 1;
   }
   if (breaker !== undefined) health.breaker = breaker;
   return health;
