@@ -82,7 +82,7 @@ test('two devices of one user are one journey, and a late login re-attributes wh
     arrivals.map(({ outcome }: Json) => outcome),
     ['accepted'],
   );
-  assert.deepEqual(await identities(site), { linked: 2, merged: 0, refused: 0 });
+  assert.deepEqual(await identities(site), { linked: 2, merged: 0, refused: 0, moving: 0 });
   await assertVerified(server, site);
 });
 
@@ -208,7 +208,7 @@ test('a user with more visitors than one person has: the rest stay themselves, a
   assert.deepEqual(await bySource(site), { s5: [1, 90] });
   await send(server, site, [buy('p', 10, { user: ann })]);
   assert.deepEqual((await order(site, 'p')).conversions[0].touches.length, 3);
-  assert.deepEqual(await identities(site), { linked: 3, merged: 0, refused: 3 });
+  assert.deepEqual(await identities(site), { linked: 3, merged: 0, refused: 3, moving: 0 });
   await assertVerified(server, site);
 });
 
@@ -220,7 +220,7 @@ test('with max_visitors 0 nobody is joined', async () => {
   ]);
   await send(server, site, [buy('o', 10, { visitor_id: 'b', user: ann })]);
   assert.deepEqual(await bySource(site), { two: [1, 90] });
-  assert.deepEqual(await identities(site), { linked: 0, merged: 0, refused: 0 });
+  assert.deepEqual(await identities(site), { linked: 0, merged: 0, refused: 0, moving: 0 });
 });
 
 test('the same users and visitors on two sites never meet', async () => {

@@ -115,6 +115,12 @@ test('a shard at rest stores all', { timeout: 60_000 }, async () => {
   await assertVerified(server);
 });
 
+/** What a store had then. */
+const OLD_TABLES = new Set([
+  ...['meta', 'migrations', 'journeys', 'log', 'sources', 'ledger', 'outcomes', 'arrivals'],
+  ...['released', 'sqlite_stat1', 'sqlite_sequence'],
+]);
+
 test('a store from before journeys were written behind is taken over', async () => {
   await using server = await startServer({ shop: siteConfig({ shards: 1, conversions }) });
   const sent = events(40);
@@ -126,10 +132,13 @@ test('a store from before journeys were written behind is taken over', async () 
   for (const file of globSync('objects/**/*.sqlite', { cwd: server.dataDir })) {
     const database = new DatabaseSync(path.join(server.dataDir, file));
     if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'log'").get()) {
-      database.exec(`DROP TABLE outbox; DROP TABLE clicks; DROP TABLE ad_denials; DROP TABLE breakers;
-        DROP TABLE aliases; DROP TABLE absorbed; DROP TABLE routes; DROP TABLE click_index;
-        DROP TABLE settled; DROP TABLE bases; DROP TABLE erased;
-        DROP TABLE ledger_next; DROP TABLE journeys_next; DROP TABLE bases_next;
+      const later = database
+        .prepare(
+          "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
+        )
+        .all() as { name: string }[];
+      for (const { name } of later) if (!OLD_TABLES.has(name)) database.exec(`DROP TABLE ${name}`);
+      database.exec(`
         ALTER TABLE journeys DROP COLUMN seq;
         ALTER TABLE journeys DROP COLUMN rows;
         ALTER TABLE released DROP COLUMN owner;

@@ -156,6 +156,7 @@ export async function storm({ kills, writers, seed, shards }: StormOptions): Pro
   };
   await Promise.all([killer(), ...Array.from({ length: writers }, writer)]);
 
+  await settled(server);
   // Before anything is sent again: visits are seen by their campaigns.
   const visits = new Set(told.filter(({ kind }) => kind === 'visit').map(({ id }) => id));
   const stored = await storedCampaigns(server);
@@ -198,6 +199,17 @@ export async function storm({ kills, writers, seed, shards }: StormOptions): Pro
     refunds: told.filter(({ kind }) => kind === 'refund').length,
     events,
   };
+}
+
+/** Journeys that were moving to their person when the last kill came have arrived: the alarms see to it. */
+async function settled(server: Server): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const { json, text } = await server.api(`/v1/outcomes?site=${SITE}`);
+    if (json.identities.moving === 0) return;
+    assert.ok(Date.now() < deadline, text);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Each order counts once, and under every model its credits sum to its value to the micro. */

@@ -214,6 +214,7 @@ function capnpText(input: CapnpInput): string {
     `(name = "SHARDS", durableObjectNamespace = "Shard")`,
     `(name = "ORDERS", durableObjectNamespace = "OrderIndex")`,
     `(name = "IDENTITIES", durableObjectNamespace = "IdentityIndex")`,
+    `(name = "ROLLUPS", durableObjectNamespace = "Rollup")`,
     `(name = "SPEND", durableObjectNamespace = "SpendBook")`,
     `(name = "SALTS", durableObjectNamespace = "DaySalt")`,
     `(name = "HEADWATER_CONFIG", json = ${quote(JSON.stringify(input.config))})`,
@@ -250,6 +251,7 @@ const worker :Workerd.Worker = (
     (className = "Shard", uniqueKey = "headwater-shard", enableSql = true),
     (className = "OrderIndex", uniqueKey = "headwater-orders", enableSql = true),
     (className = "IdentityIndex", uniqueKey = "headwater-identities", enableSql = true),
+    (className = "Rollup", uniqueKey = "headwater-rollups", enableSql = true),
     (className = "SpendBook", uniqueKey = "headwater-spend", enableSql = true),
     (className = "DaySalt", uniqueKey = "headwater-salts", enableSql = true)
   ],

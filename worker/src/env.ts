@@ -3,6 +3,7 @@ import type { DaySalt } from './collect/day_salt.ts';
 import type { IdentityIndex } from './identity/identity_index.ts';
 import type { OrderIndex } from './orders/order_index.ts';
 import type { Parcel } from './outbox/courier.ts';
+import type { Rollup } from './rollup/rollup.ts';
 import type { Shard } from './shard/shard.ts';
 import type { SpendBook } from './spend/spend_book.ts';
 
@@ -13,6 +14,8 @@ export interface Env {
   ORDERS: DurableObjectNamespace<OrderIndex>;
   /** Which person a user key stands for; an object's name is `site:index`. */
   IDENTITIES: DurableObjectNamespace<IdentityIndex>;
+  /** The sums of all shards; an object's name is the site. */
+  ROLLUPS: DurableObjectNamespace<Rollup>;
   /** What advertising cost; an object's name is the site. */
   SPEND: DurableObjectNamespace<SpendBook>;
   /** What cookieless visitors are hashed with today; an object's name is the site. */

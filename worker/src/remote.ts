@@ -17,7 +17,7 @@ export type Remote<T> = {
  */
 export async function callObject<Stub, T>(
   { env, objectIds }: Context,
-  binding: 'SHARDS' | 'ORDERS' | 'IDENTITIES' | 'SPEND' | 'SALTS',
+  binding: 'SHARDS' | 'ORDERS' | 'IDENTITIES' | 'ROLLUPS' | 'SPEND' | 'SALTS',
   name: string,
   call: (stub: Stub) => Promise<T>,
 ): Promise<T> {

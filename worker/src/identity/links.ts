@@ -51,7 +51,10 @@ const STATES = { moving: 0, moved: 1, refused: 2, left: 3 } as const;
 const STATE_NAMES: readonly (LinkState | undefined)[] = ['moving', 'moved', 'refused', undefined];
 
 export const COUNTS = ['linked', 'merged', 'refused'] as const;
-export type LinkCounts = Record<(typeof COUNTS)[number], number>;
+export interface LinkCounts extends Record<(typeof COUNTS)[number], number> {
+  /** Journeys that are on their way now: out of their old shard, and not yet with their person. */
+  moving: number;
+}
 
 export class Links {
   readonly #sql: SqlStorage;
@@ -180,9 +183,12 @@ export class Links {
     this.#sql.exec('DELETE FROM users WHERE person = ?1 OR user = ?1', who);
   }
 
-  /** Links that were made and links that were refused since the beginning. */
+  /** Links that were made and links that were refused since the beginning, and moves under way. */
   counts(): LinkCounts {
-    const counts = { linked: 0, merged: 0, refused: 0 };
+    const { moving } = this.#sql
+      .exec<{ moving: number }>('SELECT count(*) AS moving FROM links WHERE state = 0')
+      .one();
+    const counts = { linked: 0, merged: 0, refused: 0, moving };
     for (const name of COUNTS) counts[name] = Number(readMeta(this.#sql, name) ?? 0);
     return counts;
   }

@@ -1,8 +1,8 @@
 /** `GET /v1/compare`: the same period under several models, side by side. */
 import { type FittedModel, isFittedModel, isRuleModel, type RuleModel } from '../models.ts';
+import { callRollup } from '../rollup/client.ts';
 import { json, type Route } from '../route.ts';
 import { microsToNumber } from '../schema/money.ts';
-import { callAllShards } from '../shard/client.ts';
 import { BASES, type Basis, DIMENSIONS } from '../shard/ledger.ts';
 import { actionsOf, CREDIT_PARAMETERS, modelNamed, NOT_SET, sumCredit } from './credit.ts';
 import { type Figures, figuresOf } from './figures.ts';
@@ -38,16 +38,16 @@ export const compare: Route = {
     const { from, to, shown } = period(url);
     const query = { from, to, basis, dimension, ...(actions && { actions }) };
 
-    // One call per shard brings all models as they are at one moment.
+    // One call brings all models as they are at one moment.
     const rules = models.filter(isRuleModel);
     const fits = models.filter(isFittedModel);
-    const parts = await callAllShards(context, site, (stub) =>
-      stub.compare(
+    const { sums } = await callRollup(context, site, (stub) =>
+      stub.report(
         site.key,
         rules.map((model) => ({ ...query, model })),
       ),
     );
-    const ofRules = rules.map((_, i) => sumCredit(parts.flatMap((sums) => sums[i]!)));
+    const ofRules = sums.map(sumCredit);
     const ofFits = await fitted(context, site, fits, query);
     const credits = models.map((model) =>
       isRuleModel(model) ? ofRules[rules.indexOf(model)]! : ofFits[fits.indexOf(model)]!,

@@ -8,12 +8,13 @@ import { json, type Route } from '../route.ts';
 import { callAllShards } from '../shard/client.ts';
 import { PERIOD_PARAMETERS, period, SITE_PARAMETER, siteOfQuery } from './query.ts';
 
-/** Since the beginning: visitors joined to a user, users found to be one, and what was refused as too many. */
+/** Since the beginning: visitors joined to a user, users found to be one, and what was refused as too many; and journeys that are moving now. */
 async function identitiesOf(context: Context, site: Site): Promise<LinkCounts> {
-  const sums = { linked: 0, merged: 0, refused: 0 };
+  const sums = { linked: 0, merged: 0, refused: 0, moving: 0 };
   if (site.identity.maxVisitors === 0) return sums;
   const counts = await callAllIdentities(context, site, (stub) => stub.counts(site.key));
-  for (const name of COUNTS) sums[name] = counts.reduce((sum, count) => sum + count[name], 0);
+  for (const name of [...COUNTS, 'moving'] as const)
+    sums[name] = counts.reduce((sum, count) => sum + count[name], 0);
   return sums;
 }
 
@@ -25,7 +26,7 @@ export const outcomes: Route = {
     key: true,
     parameters: [SITE_PARAMETER, ...PERIOD_PARAMETERS],
     answer:
-      '{"rows": [{"code", "count", "meaning"}], "identities": {"linked", "merged", "refused"}, "total", "meta"}',
+      '{"rows": [{"code", "count", "meaning"}], "identities": {"linked", "merged", "refused", "moving"}, "total", "meta"}',
   },
   async handle(route) {
     const site = await siteOfQuery(route);

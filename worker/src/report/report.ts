@@ -1,8 +1,8 @@
 /** `GET /v1/report`: credit by one dimension under one model. */
 
 import { isFittedModel } from '../models.ts';
+import { callRollup } from '../rollup/client.ts';
 import { json, type Route } from '../route.ts';
-import { callAllShards } from '../shard/client.ts';
 import { BASES, type Basis, DIMENSIONS } from '../shard/ledger.ts';
 import { actionsOf, CREDIT_PARAMETERS, modelNamed, NOT_SET, sumCredit } from './credit.ts';
 import { figuresOf } from './figures.ts';
@@ -47,11 +47,11 @@ export const report: Route = {
       if (split) throw invalid('metrics', `value, less refunds, for ${model}`, split);
       credit = (await fitted(context, site, [model], query))[0]!;
     } else {
-      const parts = await callAllShards(context, site, (stub) =>
-        stub.report(site.key, { ...query, model }),
+      const { sums, rateMissing } = await callRollup(context, site, (stub) =>
+        stub.report(site.key, [{ ...query, model }]),
       );
-      credit = sumCredit(parts.flatMap(({ sums }) => sums));
-      unpriced = parts.reduce((all, { rateMissing }) => all + rateMissing, 0);
+      credit = sumCredit(sums[0]!);
+      unpriced = rateMissing;
     }
     const days = { from, to, shown };
     const { rows, total } = await withMetrics(context, site, metrics, days, dimension, credit);

@@ -1,4 +1,5 @@
 /** `GET /v1/verify`: is the ledger what the log says, to the micro? */
+import { callRollup } from '../rollup/client.ts';
 import { json, type Route } from '../route.ts';
 import { callAllShards } from '../shard/client.ts';
 import { figuresOf } from './figures.ts';
@@ -10,7 +11,8 @@ export const verify: Route = {
   method: 'GET',
   path: '/v1/verify',
   doc: {
-    summary: 'Folds the log of every shard again and compares with the stored ledger and journeys',
+    summary:
+      'Folds the log of every shard again and compares with the stored ledger and journeys, and these with the rollup',
     key: true,
     parameters: [SITE_PARAMETER],
     answer: '{"equal", "shards", "events", "persons", "ledger_rows", "differences"}',
@@ -18,8 +20,9 @@ export const verify: Route = {
   async handle(route) {
     const { site } = await figuresOf(route.context, await siteOfQuery(route));
     const shards = await callAllShards(route.context, site, (stub) => stub.verify(site.key));
+    const rollup = await callRollup(route.context, site, (stub) => stub.verify(site.key));
     const total = { events: 0, persons: 0, ledger_rows: 0 };
-    const differences: string[] = [];
+    const differences: string[] = [...rollup];
     for (const [shard, verification] of shards.entries()) {
       total.events += verification.events;
       total.persons += verification.persons;
@@ -27,7 +30,7 @@ export const verify: Route = {
       differences.push(...verification.differences.map((text) => `shard ${shard}: ${text}`));
     }
     return json({
-      equal: shards.every(({ equal }) => equal),
+      equal: rollup.length === 0 && shards.every(({ equal }) => equal),
       shards: shards.length,
       ...total,
       differences: differences.slice(0, DIFFERENCES_SHOWN),

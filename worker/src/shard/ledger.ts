@@ -1,6 +1,7 @@
 /** The ledger of one shard: sums by day, basis, action, model and source. */
 import type { LedgerRow, Source } from '../../../wasm/binding/types.ts';
 import type { BookTables } from './books.ts';
+import { noteDays } from './changes.ts';
 
 export const DIMENSIONS = ['channel', 'source', 'medium', 'campaign', 'term', 'content'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -64,7 +65,9 @@ export function addToLedger(
   rows: Iterable<LedgerChange>,
   table: LedgerTable = 'ledger',
 ): void {
+  const days = new Set<number>();
   for (const row of rows) {
+    days.add(row.day);
     sql.exec(
       `INSERT INTO ${table} (day, basis, action, model, source_id, conversions, value)
        VALUES (?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER))
@@ -79,6 +82,7 @@ export function addToLedger(
       bindable(row.value),
     );
   }
+  if (table === 'ledger') noteDays(sql, days);
 }
 
 interface Total {

@@ -8,6 +8,7 @@ import { fromLine, linePerson } from '../event_record.ts';
 import { deleteMeta, readMeta, writeMeta } from '../store.ts';
 import { findAliases } from './aliases.ts';
 import { NEXT, NEXT_SEQ, NEXT_STEP, STEP } from './books.ts';
+import { RENUMBER_DAYS } from './changes.ts';
 import { type FoldEvent, fold } from './fold.ts';
 import { basesOf, NO_ROWS, withRows } from './history.ts';
 import { type Held, lastSeq, loadStored, NO_JOURNEY, saveStored } from './journeys.ts';
@@ -124,7 +125,7 @@ export function putInForce(sql: SqlStorage, engine: Engine, target: Site): void 
     sql.exec(`DROP TABLE ${table}`);
     sql.exec(`ALTER TABLE ${table}_next RENAME TO ${table}`);
   }
-  for (const statement of NEXT_TABLES) sql.exec(statement);
+  for (const statement of [...NEXT_TABLES, ...RENUMBER_DAYS]) sql.exec(statement);
   writeMeta(sql, 'checkpoint', String(lastSeq(sql)));
   writeMeta(sql, STEP, target.stepHash);
   deleteMeta(sql, NEXT_STEP);

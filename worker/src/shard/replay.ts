@@ -8,6 +8,7 @@ import type { Engine } from '../engine.ts';
 import { fromLine, linePerson } from '../event_record.ts';
 import { writeMeta } from '../store.ts';
 import { aliasedBetween, findAliases } from './aliases.ts';
+import { RENUMBER_DAYS } from './changes.ts';
 import { type FoldEvent, fold, isLogged } from './fold.ts';
 import { basesBetween, NO_ROWS, rowsFrom, withRows } from './history.ts';
 import { type Held, type Journeys, lastSeq, NO_JOURNEY, saveStored } from './journeys.ts';
@@ -97,6 +98,7 @@ export function refold(sql: SqlStorage, engine: Engine, site: Site): void {
     saveStored(sql, held);
   }
   addToLedger(sql, new SourceIds(sql), totals.rows());
+  for (const statement of RENUMBER_DAYS) sql.exec(statement);
   writeMeta(sql, 'checkpoint', String(seq));
 }
 

@@ -5,6 +5,7 @@
 import { CLIENT_TABLES } from '../outbox/clients.ts';
 import { RECEIPT_TABLES } from '../outbox/receipts.ts';
 import { OUTBOX_TABLES } from '../outbox/schema.ts';
+import { RENUMBER_DAYS } from './changes.ts';
 import { CLICK_INDEX_TABLES } from './click_index.ts';
 
 export const LEDGER_COLUMNS = 'day, basis, action, model, source_id, conversions, value';
@@ -184,4 +185,10 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
   ],
   NEXT_TABLES,
   [...CLIENT_TABLES, ...RECEIPT_TABLES],
+  [
+    // The number of each day's last change, see changes.ts.
+    `CREATE TABLE ledger_days (day INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT`,
+    'CREATE INDEX ledger_days_seq ON ledger_days (seq)',
+    ...RENUMBER_DAYS,
+  ],
 ];

@@ -18,11 +18,11 @@ import { claimObject, migrate, readMeta, writeMeta } from '../store.ts';
 import { Alarms } from './alarms.ts';
 import { absorb, absorbedBy, findAlias, findAliases, routeOf } from './aliases.ts';
 import { NEXT_STEP, STEP, withStep } from './books.ts';
+import { type LedgerPage, readChanges } from './changes.ts';
 import { type FoundClick, findClicks } from './click_index.ts';
 import { Committer, type LineOutcome, type ShardBatch } from './commit.ts';
 import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { Journeys } from './journeys.ts';
-import { type LedgerQuery, type LedgerSum, queryLedger } from './ledger.ts';
 import { type Departure, depart } from './moves.ts';
 import { erasePerson, type PersonData, readPerson } from './person.ts';
 import {
@@ -203,18 +203,10 @@ export class Shard extends DurableObject<Env> {
     return findClicks(this.ctx.storage.sql, clicks);
   }
 
-  /** Sums of the ledger, and how many events of these days of receipt had no rate. */
-  report(siteKey: string, query: LedgerQuery): { sums: LedgerSum[]; rateMissing: number } {
-    this.#open(siteKey);
-    const { sql } = this.ctx.storage;
-    const { rate_missing: rateMissing = 0 } = readOutcomes(sql, query.from, query.to);
-    return { sums: queryLedger(sql, query), rateMissing };
-  }
-
-  /** Sums under several models, all of one moment. */
-  compare(siteKey: string, queries: LedgerQuery[]): LedgerSum[][] {
-    this.#open(siteKey);
-    return queries.map((query) => queryLedger(this.ctx.storage.sql, query));
+  /** What has changed in the ledger, see changes.ts. */
+  changes(siteKey: string, step: string, since: number): LedgerPage {
+    const { site } = this.#open(siteKey);
+    return readChanges(this.ctx.storage.sql, step, since, site.stepHash);
   }
 
   /**

@@ -1,0 +1,110 @@
+/**
+ * What has changed in a shard's ledger since a reader came last. Each day has the number of its last
+ * change; a reader gets the days that have changed, whole, so that reading again harms nothing.
+ */
+import { DIMENSIONS } from './ledger.ts';
+
+/** Rows after which no further day is begun. */
+const PAGE_ROWS = 20_000;
+
+export interface LedgerPage {
+  /** Settings of the figures. */
+  step: string;
+  /** The reader knew other figures: whatever it has of this shard goes first. */
+  whole: boolean;
+  /** Number of the last change that this page has. */
+  seq: number;
+  /** Days whose rows stand here, all of them. */
+  days: number[];
+  /** Amounts are decimal text, since sums may pass 2^53 micros. */
+  rows: [
+    day: number,
+    basis: string,
+    action: string,
+    model: string,
+    source: number,
+    conversions: string,
+    value: string,
+  ][];
+  /** The sources of the rows: number and the six dimensions. */
+  sources: [id: number, ...dimensions: string[]][];
+  /** Events without a rate by day of receipt, of all days. */
+  rateMissing: [day: number, count: number][];
+  more: boolean;
+}
+
+/** Notes that days of the ledger have changed. Call inside the transaction that changes them. */
+export function noteDays(sql: SqlStorage, days: Iterable<number>): void {
+  const list = [...days];
+  if (list.length === 0) return;
+  sql.exec(
+    `INSERT INTO ledger_days (day, seq)
+     SELECT value, (SELECT coalesce(max(seq), 0) + 1 FROM ledger_days) FROM json_each(?) WHERE true
+     ON CONFLICT DO UPDATE SET seq = excluded.seq`,
+    JSON.stringify(list),
+  );
+}
+
+/** After all of the ledger was made anew. */
+export const RENUMBER_DAYS: readonly string[] = [
+  'DELETE FROM ledger_days',
+  `INSERT INTO ledger_days (day, seq)
+   SELECT day, row_number() OVER (ORDER BY day) FROM (SELECT DISTINCT day FROM ledger)`,
+];
+
+/**
+ * @param step settings of the figures that the reader has
+ * @param since number of the last change that the reader has, 0 for none
+ * @param current settings of the figures in force
+ */
+export function readChanges(
+  sql: SqlStorage,
+  step: string,
+  since: number,
+  current: string,
+): LedgerPage {
+  const whole = step !== current;
+  const page: LedgerPage = {
+    step: current,
+    whole,
+    seq: whole ? 0 : since,
+    days: [],
+    rows: [],
+    sources: [],
+    rateMissing: rateMissing(sql),
+    more: false,
+  };
+  const changed = sql
+    .exec<{ day: number; seq: number }>(
+      'SELECT day, seq FROM ledger_days WHERE seq > ? ORDER BY seq, day',
+      page.seq,
+    )
+    .toArray();
+  for (const { day, seq } of changed) {
+    // Days of one change go together.
+    if (page.rows.length >= PAGE_ROWS && seq > page.seq) {
+      page.more = true;
+      break;
+    }
+    const rows = sql.exec(
+      `SELECT day, basis, action, model, source_id, CAST(conversions AS TEXT), CAST(value AS TEXT)
+       FROM ledger WHERE day = ?`,
+      day,
+    );
+    for (const row of rows.raw<LedgerPage['rows'][number]>()) page.rows.push(row);
+    page.days.push(day);
+    page.seq = seq;
+  }
+  const ids = [...new Set(page.rows.map(([, , , , source]) => source))];
+  const sources = sql.exec(
+    `SELECT id, ${DIMENSIONS.join()} FROM sources WHERE id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(ids),
+  );
+  page.sources = [...sources.raw<LedgerPage['sources'][number]>()];
+  return page;
+}
+
+function rateMissing(sql: SqlStorage): [number, number][] {
+  const rows = sql.exec("SELECT day, count FROM outcomes WHERE code = 'rate_missing'");
+  return [...rows.raw<[number, number]>()];
+}
