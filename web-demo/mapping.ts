@@ -63,6 +63,8 @@ const preview = (text: string): string[][] => {
     row = [];
     if (end === '') break;
   }
+  // The last row may end in a delimiter, and so in an empty field.
+  if (row.length > 0) rows.push([...row, '']);
   return rows;
 };
 

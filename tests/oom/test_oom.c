@@ -3,6 +3,12 @@
 #include "hw_test.h"
 
 #include "model/chain.h"
+#include "report/chain_report.h"
+#include "report/flow.h"
+#include "report/journey_credit.h"
+#include "report/kpis.h"
+#include "report/paths.h"
+#include "report/spend.h"
 
 typedef struct tally {
     int64_t fail_at, made;
@@ -242,6 +248,64 @@ static hw_status a_dedup(const hw_allocator *a, int64_t *answer) {
     return s;
 }
 
+/* Adds up whatever the reports say; each is freed whatever it returned. */
+static hw_status tell_reports(const hw_allocator *a, hw_dataset *d, int64_t *sum) {
+    hw_model_params params = hw_model_defaults();
+    hw__paths paths;
+    hw_status s = hw__paths_count(d, &HW__PATHS_ALL, &paths);
+    if (s == HW_OK) *sum += paths.matched.value + paths.lag_ms.p90 + paths.length.median;
+    hw__paths_free(&paths);
+    for (uint32_t order = 1; order < 3 && s == HW_OK; order++) {
+        hw__chain_report chain;
+        params.order = order;
+        s = hw__chain_report_make(d, &params, 1, 2, &chain);
+        if (s == HW_OK) *sum += (int64_t)(chain.without * 1e6) + (int64_t)(chain.lost * 1e6);
+        hw__chain_report_free(&chain);
+    }
+    if (s != HW_OK) return s;
+    hw__flow flow;
+    s = hw__flow_count(d, HW__FLOW_ALL, 3, 2, 2, &flow);
+    for (size_t i = 0; s == HW_OK && i < flow.links.len; i++)
+        *sum += flow.links.at[i].amounts.value * (int64_t)(i + 1);
+    hw__flow_free(&flow);
+    if (s != HW_OK) return s;
+    const hw_model *linear = NULL;
+    const int64_t cost[] = {5 * HW_MICROS, 0, HW__NO_FIGURE};
+    hw__kpi rows[8];
+    hw__money money;
+    char json[1000];
+    hw__json j = {.at = json, .cap = sizeof json};
+    HW__TRY(hw_model_find(HW_STR("linear"), &linear));
+    HW__TRY(hw__kpis(d, linear, &params, cost, 3, 7, 0, 50, rows, &money));
+    HW__TRY(hw__journey_credit(d, 0, linear, &params, &j));
+    *sum += money.all.roas + money.customers + rows[0].roas + (int64_t)j.len;
+    CHECK_INT(rows[1].roas, HW__NO_FIGURE);
+    CHECK_INT(rows[2].roas, HW__NO_FIGURE);
+    static const char csv[] = "date,channel,cost,currency\n2026-01-02,a,\"3\",USD\n"
+                              "2026-01-01,b,4,EUR\nsoon,a,1,USD\n2026-01-03,a,5,USD";
+    hw__spend spend;
+    hw_error err;
+    hw__spend_init(&spend, a);
+    s = hw__spend_read(&spend, csv, sizeof csv - 1, &err);
+    for (size_t i = 0; s == HW_OK && i < spend.sums.len; i++) *sum += spend.sums.at[i].cost;
+    if (s == HW_OK) *sum += (int64_t)spend.bad_rows;
+    hw__spend_free(&spend);
+    return s;
+}
+
+static hw_status a_report(const hw_allocator *a, int64_t *answer) {
+    static const char csv[] = "visitor,time,channel,conversion,value\nu,5,a,0,\nu,6,b,0,\n"
+                              "u,7,a,0,\nu,8,c,1,9\nv,1,,1,2\nw,1,b,0,\nw,2,c,0,\nx,3,c,1,4\n";
+    hw_dataset *d = NULL;
+    hw_status s = hw_dataset_create(a, NULL, &d, NULL);
+    if (s == HW_OK) s = hw_dataset_append(d, csv, sizeof csv - 1, NULL);
+    if (s == HW_OK) s = hw_dataset_finish(d, NULL);
+    *answer = 0;
+    if (s == HW_OK) s = tell_reports(a, d, answer);
+    hw_dataset_destroy(d);
+    return s;
+}
+
 static void path_file(void) {
     exhaust("paths", a_path_file);
 }
@@ -257,6 +321,9 @@ static void ledger(void) {
 static void step(void) {
     exhaust("step", a_step);
 }
+static void reports(void) {
+    exhaust("reports", a_report);
+}
 static void dedup(void) {
     exhaust("dedup", a_dedup);
 }
@@ -266,6 +333,7 @@ int main(void) {
     RUN(touch_log);
     RUN(ledger);
     RUN(step);
+    RUN(reports);
     RUN(dedup);
     return hw_report();
 }
