@@ -37,6 +37,8 @@ interface Load {
   key?: string;
   perRequest: number;
   orders: boolean;
+  /** Requests of browsers, with all that the door looks at. */
+  door?: boolean;
 }
 
 interface Measured {
@@ -73,6 +75,19 @@ export default {
 };
 `;
 
+/** Bots, consent, networks, rates, rules of sources: all that the door can be told to look at. */
+const FULL_DOOR = {
+  origins: ['https://shop.example.com'],
+  rate_limit: { per_minute: 1_000_000_000 },
+  referral_exclusions: ['paypal.com', 'klarna.com', 'stripe.com'],
+  channel_rules: [
+    { channel: 'Newsletter', source: 'newsletter' },
+    { channel: 'Partners', medium: 'partner' },
+  ],
+  consent: { default: 'denied', gpc: 'deny_ads', dnt: 'deny_ads' },
+  traffic: { own: ['192.0.2.0/24', '2001:db8::/32'], data_centre_header: 'x-hosting' },
+};
+
 let runs = 0;
 
 /** Processor time of a process so far, µs; the kernel counts in hundredths of a second. */
@@ -81,10 +96,10 @@ function cpuOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
-function wrk({ url, pid, path: to, key = '-', perRequest, orders }: Load): Measured {
+function wrk({ url, pid, path: to, key = '-', perRequest, orders, door }: Load): Measured {
   const script = path.join(import.meta.dirname, 'edge/load.lua');
   const run = `r${++runs}`;
-  const args = [perRequest, orders ? 1 : 0, to, key, run, runs].map(String);
+  const args = [perRequest, orders ? 1 : 0, to, key, run, runs, door ? 1 : 0].map(String);
   const before = cpuOf(pid);
   const { stdout, stderr, status } = spawnSync(
     'wrk',
@@ -199,10 +214,14 @@ async function compare(shards: number): Promise<Row[]> {
     { shop: siteConfig({ shards, conversions, rate_limit: false, destinations }) },
     SECRETS,
   );
+  await using guarded = await startServer({
+    shop: siteConfig({ shards, conversions, ...FULL_DOOR }),
+  });
   const ceiling = await startCeiling(shards);
   const noop: Measured[] = [];
   const single: Measured[] = [];
   const ordered: Measured[] = [];
+  const doored: Measured[] = [];
   const forwarded: Measured[] = [];
   const batches: Measured[] = [];
   const { url, pid } = server;
@@ -216,6 +235,7 @@ async function compare(shards: number): Promise<Row[]> {
       noop.push(wrk({ ...one, url: ceiling.url, pid: ceiling.pid }));
       single.push(wrk(one));
       ordered.push(wrk({ ...one, orders: true }));
+      doored.push(wrk({ ...one, url: guarded.url, pid: guarded.pid, door: true }));
       forwarded.push(wrk({ ...one, url: forwarding.url, pid: forwarding.pid, orders: true }));
       batches.push(wrk({ ...many, key }));
     }
@@ -238,7 +258,8 @@ async function compare(shards: number): Promise<Row[]> {
   ];
   for (const [stage, list] of [
     ['1 event per request', single],
-    ['the same, 2 % orders', ordered],
+    ['1 event per request, the full door', doored],
+    ['1 event per request, 2 % orders', ordered],
     ['the same, sent to 3 destinations', forwarded],
   ] as const) {
     const m = medians(list);
