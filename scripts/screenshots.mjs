@@ -1,5 +1,5 @@
 /**
- * Pictures of the app with its sample, to be looked at: build/screenshots/*.png in both themes at
+ * Pictures of every screen with the sample, to be looked at: build/screenshots/*.png in both themes at
  * 1440 and 390 px, and docs/app.png, the one in the README.
  *
  *   node scripts/screenshots.mjs
@@ -14,35 +14,59 @@ import { setup } from './setup.mjs';
 await runMain(async () => {
   await setup(['build', 'test']);
   await build();
-  const { launch, openApp } = await import('../tests/e2e/support/app.ts');
+  const { launch, openScreen } = await import('../tests/e2e/support/app.ts');
   const { serveApp } = await import('../tests/e2e/support/static-server.ts');
   // No `await using`: the file must parse on the Node that starts it.
   const [server, browser] = await Promise.all([serveApp(), launch()]);
   await mkdir(path.join(root, 'build/screenshots'), { recursive: true });
 
-  /** @param {string} file @param {import('playwright-core').BrowserContextOptions} options @param {string} link */
-  const shoot = async (file, options, link) => {
-    const page = await openApp(browser, `${server.url}${link}`, {
+  /**
+   * @param {string} file
+   * @param {import('playwright-core').BrowserContextOptions} options
+   * @param {string} link
+   * @param {string} drawn what is there when the screen has drawn itself
+   */
+  const shoot = async (file, options, link, drawn) => {
+    const page = await openScreen(browser, `${server.url}${link}`, drawn, {
       reducedMotion: 'reduce',
       ...options,
     });
+    await page.waitForLoadState('networkidle');
     await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: path.join(root, file), fullPage: true });
     await page.context().close();
     say(file);
   };
+  const pictures = [
+    ...['linear', 'position', 'time_decay'].map((model) => [
+      model,
+      `#m=${model}`,
+      '.credit tbody tr',
+    ]),
+    ['compare', '#s=compare', 'table.compare thead th:nth-child(12)'],
+    ['claims', '#s=claims', 'table.claims tbody tr'],
+    ['journeys', '#s=journeys&m=position', '.one-journey .words'],
+    ['markov', '#s=markov', '.chain .node'],
+    ['markov-removed', '#s=markov&rm=7', '.chain .out'],
+    ['flow', '#s=flow', '.flow .band'],
+    ['money', '#s=money', '.cuts li'],
+    ['truth', '#s=truth', 'table.scores tbody tr'],
+    ['live', '#s=live', 'main h1'],
+  ];
   for (const colorScheme of /** @type {const} */ (['light', 'dark']))
     for (const width of [1440, 390])
-      for (const model of ['linear', 'position', 'time_decay'])
+      for (const [name, link = '', drawn = ''] of pictures)
         await shoot(
-          `build/screenshots/${model}-${colorScheme}-${width}.png`,
+          `build/screenshots/${name}-${colorScheme}-${width}.png`,
           { colorScheme, viewport: { width, height: 1000 } },
-          `#m=${model}`,
+          link,
+          drawn,
         );
   await shoot(
     'docs/app.png',
     { colorScheme: 'light', viewport: { width: 1440, height: 1000 } },
     '#m=time_decay',
+    '.credit tbody tr',
   );
   await browser.close();
   await server[Symbol.asyncDispose]();
