@@ -29,6 +29,8 @@ export interface Settings {
   weights: [number, number, number];
   /** Compare: with intervals. */
   intervals: boolean;
+  /** Claims: windows that differ from the platform's: channel, days for clicks, days for views. */
+  windows: [channel: number, clickDays: number, viewDays: number][];
   /** Journeys: bars of the histograms, how many paths, the journey opened. */
   lengths: Span;
   lags: Span;
@@ -68,6 +70,7 @@ export const defaults: Settings = {
   halfLifeMs: 7 * day,
   weights: [40, 20, 40],
   intervals: false,
+  windows: [],
   lengths: [0, LENGTH_BARS - 1],
   lags: [0, LAG_BARS - 1],
   top: 20,
@@ -133,6 +136,12 @@ const readWeights = (text: string): Settings['weights'] | undefined => {
   return first + middle + last > 0 ? [first, middle, last] : undefined;
 };
 
+const readWindows = (text: string): Settings['windows'] | undefined => {
+  const list = text.split(',').map((part) => part.split(':').map(whole(0, 1e5)));
+  const fine = list.every((part) => part.length === 3 && !part.includes(undefined));
+  return fine && list.length <= 100 ? (list as Settings['windows']) : undefined;
+};
+
 /** A place in the data; nobody checks it before the data is there. */
 const place = whole(0, 2 ** 32 - 2);
 
@@ -149,6 +158,11 @@ const codecs: { [K in keyof Settings]: Codec<Settings[K]> } = {
     key: 'ci',
     read: (text) => text === '1' || undefined,
     write: (on) => (on ? '1' : ''),
+  },
+  windows: {
+    key: 'cw',
+    read: readWindows,
+    write: (list) => list.map((part) => part.join(':')).join(','),
   },
   lengths: { key: 'len', read: span(LENGTH_BARS), write: spanText },
   lags: { key: 'lag', read: span(LAG_BARS), write: spanText },

@@ -9,6 +9,7 @@ import type {
 import { forgetAccess } from './access.ts';
 import { type ChannelLook, looksOf } from './channels.ts';
 import { rulesFor } from './claim-rules.ts';
+import { day } from './format.ts';
 import type {
   Claim,
   ClaimRule,
@@ -61,7 +62,15 @@ export interface Comparison {
 export const comparison = signal<Comparison | null>(null);
 export const intervalsWanted = computed(() => settings.value.intervals);
 export const claims = signal<Claim[] | null>(null);
-export const claimRules = signal<ClaimRule[]>([]);
+/** The platforms' own windows, where nobody has chosen others. */
+export const claimRules = computed((): ClaimRule[] => {
+  const { windows } = settings.value;
+  const channels = loaded.value?.summary.channels ?? [];
+  return rulesFor(channels).map((rule) => {
+    const chosen = windows.find(([place]) => channels[place] === rule.channel);
+    return chosen ? { ...rule, clickMs: chosen[1] * day, viewMs: chosen[2] * day } : rule;
+  });
+});
 export const problem = signal<(Failure & { title: string; source?: Source }) | null>(null);
 /** A slider is being dragged: marks follow at once instead of gliding. */
 export const dragging = signal(false);
@@ -169,7 +178,6 @@ const onOpened = (summary: DatasetSummary, source: Source): void => {
     result.value = null;
     comparison.value = null;
     claims.value = null;
-    claimRules.value = rulesFor(summary.channels);
   });
 };
 
@@ -263,8 +271,8 @@ export const choose = (change: Partial<Settings>): void => {
 };
 
 const forgetPlaces = (): void => {
-  const { journey, removed, cutChannel } = defaults;
-  settings.value = { ...settings.peek(), journey, removed, cutChannel };
+  const { journey, removed, cutChannel, windows } = defaults;
+  settings.value = { ...settings.peek(), journey, removed, cutChannel, windows };
   history.replaceState(null, '', linkOf(settings.peek()));
 };
 

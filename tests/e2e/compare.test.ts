@@ -168,6 +168,12 @@ test('claims are the sales with a touch of the channel in the window', async () 
     shown['Paid Social'],
   );
   assert.equal((await claims())['Paid Social'], hw('1d', '1d')['Paid Social']?.[0]);
+  // The link keeps the window.
+  assert.match(page.url(), /cw=\d+:1:1$/);
+  const chosen = await claims();
+  await page.reload();
+  await page.waitForSelector('table.claims tbody tr');
+  assert.deepEqual(await claims(), chosen);
   // The river's own windows are untouched by it.
   await goTo(page, 'River');
   await page.keyboard.press('4');

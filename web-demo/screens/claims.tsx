@@ -6,15 +6,18 @@ import { day, exactMicros, formatMicros, formatMicrosShort, formatShare } from '
 import type { Claim } from '../messages.ts';
 import { Explain } from '../parts/explain.tsx';
 import { Frame } from '../parts/frame.tsx';
-import { claimRules, claims, type Loaded, loaded } from '../state.ts';
+import { choose, claimRules, claims, type Loaded, loaded, settings } from '../state.ts';
 
 const WINDOWS = [1, 5, 7, 14, 28, 30, 90];
 const VIEWS = [0, 1, 7];
 
 const change = (channel: string, part: { clickMs?: number; viewMs?: number }): void => {
-  claimRules.value = claimRules.value.map((rule) =>
-    rule.channel === channel ? { ...rule, ...part } : rule,
-  );
+  const place = loaded.peek()?.summary.channels.indexOf(channel) ?? -1;
+  const rule = claimRules.peek().find((each) => each.channel === channel);
+  if (place < 0 || !rule) return;
+  const { clickMs, viewMs } = { ...rule, ...part };
+  const others = settings.peek().windows.filter(([at]) => at !== place);
+  choose({ windows: [...others, [place, clickMs / day, viewMs / day]] });
 };
 
 const Days = ({
