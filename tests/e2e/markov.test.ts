@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { native } from '../node/hosts.ts';
-import { checkScreen, launch, openScreen } from './support/app.ts';
+import { checkScreen, dropFile, launch, openScreen } from './support/app.ts';
 import { violations } from './support/axe.ts';
 import { root, type StaticServer, serveApp } from './support/static-server.ts';
 
@@ -138,4 +138,22 @@ test('two and three touches a state: effects of hw markov --order, states instea
 test('axe finds nothing in both themes; 320 px are enough', async () => {
   const url = `${server.url}#s=markov&rm=1`;
   assert.deepEqual(await checkScreen(browser, url, '.chain .out', violations), []);
+});
+
+test('four hundred channels: the busiest are drawn, the rest is one circle and a longer list', async () => {
+  const page = await openScreen(browser, `${server.url}#s=markov`, 'table.matrix');
+  const rows = Array.from({ length: 3000 }, (_, i) => {
+    const steps = Array.from({ length: 1 + (i % 5) }, (_, k) => `c${(i * 7 + k * 31) % 400}`);
+    return `${steps.join(' > ')},${i % 3},${i % 4}`;
+  });
+  const csv = `path,total_conversions,total_null\n${rows.join('\n')}\n`;
+  await dropFile(page, 'many.csv', Buffer.from(csv));
+  await page.waitForSelector('table.matrix-list');
+  assert.equal(await page.locator('.chain .node').count(), 15);
+  await page.locator('.chain .node.rest').waitFor();
+  await page.getByRole('button', { name: 'Show all 400 channels' }).click();
+  assert.equal(await page.locator('.effects li').count(), 400);
+  const whole = JSON.parse(native(['markov', '--format', 'json'], csv).out) as Told;
+  assert.deepEqual(await effects(page), whole.removal_effect);
+  await page.context().close();
 });

@@ -1,4 +1,5 @@
 /** The Markov model taken apart: a chain, what each channel's removal costs, the matrix it follows from. */
+import { signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { MarkovReport, MarkovState } from '../../wasm/binding/reports.ts';
 import { colourOf } from '../channels.ts';
@@ -17,6 +18,9 @@ import { choose, type Loaded, loaded, settings } from '../state.ts';
 /** States of more than one touch, or of many channels, are told as a list this long. */
 const LISTED = 40;
 const MATRIX_MAX = 16;
+/** Channels whose effects are listed at first. */
+const EFFECTS = 30;
+const everyEffect = signal(false);
 /** Circles of the graph; all other channels share one more. */
 const SHOWN = 14;
 
@@ -85,7 +89,7 @@ const Effects = ({
         Removal effect <span>of the sales, the part that is lost without it</span>
       </h2>
       <ul class="effects">
-        {order.map((i) => (
+        {order.slice(0, everyEffect.value ? undefined : EFFECTS).map((i) => (
           <li key={i}>
             <button
               type="button"
@@ -109,6 +113,17 @@ const Effects = ({
           </li>
         ))}
       </ul>
+      {order.length > EFFECTS && !everyEffect.value && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            everyEffect.value = true;
+          }}
+        >
+          Show all {formatCount(order.length)} channels
+        </button>
+      )}
       <p class="note">
         The model pays each channel in proportion to its effect. Effects do not add up to one: a
         journey that needs two channels is lost without either.
