@@ -31,6 +31,11 @@ export function findAliases(sql: SqlStorage, persons: readonly string[]): Map<st
   return found;
 }
 
+export function hasAliases(sql: SqlStorage): boolean {
+  const { any } = sql.exec<{ any: number }>('SELECT EXISTS (SELECT 1 FROM aliases) AS any').one();
+  return any === 1;
+}
+
 export function findAlias(sql: SqlStorage, person: string): Alias | undefined {
   return findAliases(sql, [person]).get(person);
 }

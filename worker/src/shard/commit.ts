@@ -5,7 +5,7 @@ import { fromLine } from '../event_record.ts';
 import { fromHex } from '../hex.ts';
 import { enqueue } from '../outbox/enqueue.ts';
 import type { OutcomeCode } from '../problem.ts';
-import { findAliases, routeOf } from './aliases.ts';
+import { type Alias, findAliases, hasAliases, routeOf } from './aliases.ts';
 import { noteClicks } from './click_index.ts';
 import { type FoldEvent, fold, isLogged } from './fold.ts';
 import { NO_ROWS, withRows } from './history.ts';
@@ -44,6 +44,7 @@ export function movedTo(outcome: string): string | undefined {
 }
 
 const MOVED_TO = 'moved:';
+const NO_ALIASES: ReadonlyMap<string, Alias> = new Map();
 
 interface Arrival extends FoldEvent {
   line: string;
@@ -61,6 +62,8 @@ export class Committer {
   readonly #journeys: Journeys;
   readonly #onDeliveries: () => void;
   readonly #sources: SourceIds;
+  /** Whether anybody of this shard has turned out to be somebody else. */
+  #anyAliases: boolean;
   #commitId: number;
 
   /** @param onDeliveries is called after a commit that wrote to the outbox */
@@ -77,11 +80,17 @@ export class Committer {
     this.#site = site;
     this.#journeys = journeys;
     this.#sources = new SourceIds(storage.sql);
+    this.#anyAliases = hasAliases(storage.sql);
     this.#commitId = storage.sql
       .exec<{ last: number }>(
         'SELECT coalesce((SELECT commit_id FROM log ORDER BY seq DESC LIMIT 1), 0) AS last',
       )
       .one().last;
+  }
+
+  /** Somebody has turned out to be somebody else. */
+  noteAlias(): void {
+    this.#anyAliases = true;
   }
 
   /**
@@ -151,11 +160,12 @@ export class Committer {
     now: number,
   ): (LineOutcome | undefined)[] {
     const { sql } = this.#storage;
-    // Who has a journey here is nobody else.
-    const unknown = new Set(
-      lines.map(({ person }) => person).filter((person) => !held.has(person)),
-    );
-    const aliases = findAliases(sql, [...unknown]);
+    let aliases = NO_ALIASES;
+    if (this.#anyAliases) {
+      // Who has a journey here is nobody else.
+      const persons = lines.map(({ person }) => person);
+      aliases = findAliases(sql, [...new Set(persons.filter((person) => !held.has(person)))]);
+    }
     const until = now + this.#site.step.dedupWindowMs;
     return lines.map((arrival) => {
       const { person, key, owned } = arrival;
@@ -167,7 +177,8 @@ export class Committer {
   }
 
   #isErased({ record }: Arrival): 'duplicate_order' | undefined {
-    const orders = (record.conversions ?? []).flatMap(({ order, refund }) =>
+    if (record.conversions === undefined) return undefined;
+    const orders = record.conversions.flatMap(({ order, refund }) =>
       order === undefined || refund ? [] : order,
     );
     if (orders.length === 0) return undefined;

@@ -114,6 +114,7 @@ export class Shard extends DurableObject<Env> {
 
   /** A person leaves for the one that it turned out to be, see moves.ts. */
   depart(siteKey: string, from: string, to: string, again: boolean): Departure | 'kept' {
+    this.#open(siteKey).committer.noteAlias();
     return this.#changing(siteKey, from, ({ sql, engine, site, journeys }, changed) =>
       depart(sql, engine, site, journeys, from, to, again, Date.now(), changed),
     );
