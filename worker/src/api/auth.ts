@@ -1,5 +1,5 @@
 /**
- * API keys. The secret of a site may hold the key itself or `sha256:` and the
+ * API keys, and sessions that stand for them in a browser. The secret of a site may hold the key itself or `sha256:` and the
  * hex digest of it; only digests stay in memory, and they are compared in
  * constant time.
  */
@@ -7,6 +7,7 @@ import type { Config, Scope, Site } from '../config.ts';
 import type { Env } from '../env.ts';
 import { fromHex, sha256 } from '../hex.ts';
 import { Problem } from '../problem.ts';
+import { makeToken, readToken, type TokenKind } from './session_token.ts';
 
 const HOW = 'Send "Authorization: Bearer KEY" with the API key of the site.';
 
@@ -22,25 +23,17 @@ export class ApiKeys {
   }
 
   /**
-   * The sites that the request's key opens for something; at least one.
+   * The sites that the request's key, or its session, opens for something; at least one.
    *
    * @throws Problem key_missing, key_wrong, key_scope
    */
   async sites(request: Request, scope: Scope): Promise<ReadonlySet<string>> {
-    const header = request.headers.get('authorization');
-    const key = /^Bearer +([^\s]{1,1024})$/i.exec(header ?? '')?.[1];
-    if (key === undefined) {
-      throw new Problem('key_missing', HOW, { 'www-authenticate': 'Bearer realm="headwater"' });
-    }
-    const given = await sha256(key);
-    this.#digests ??= this.#readDigests();
-    const digests = await this.#digests;
+    const secrets = await this.secretsOf(request);
     const opened = new Set<string>();
     const known = new Set<string>();
     for (const [name, { keys }] of this.#config.sites) {
       for (const { secret, scopes } of keys) {
-        const digest = digests.get(secret);
-        if (digest === undefined || !equalInConstantTime(digest, given)) continue;
+        if (!secrets.has(secret)) continue;
         known.add(name);
         if (scopes.has(scope)) opened.add(name);
       }
@@ -53,6 +46,45 @@ export class ApiKeys {
       );
     }
     throw new Problem('key_wrong', `This key opens no site. ${HOW}`);
+  }
+
+  /** Names of the secrets that hold the request's key. @throws Problem key_missing */
+  async secretsOf(request: Request): Promise<ReadonlySet<string>> {
+    const header = request.headers.get('authorization');
+    const key = /^Bearer +([^\s]{1,1024})$/i.exec(header ?? '')?.[1];
+    if (key !== undefined) return this.secretsOfKey(key);
+    const token = header === null ? sessionOf(request) : undefined;
+    const secret = token && (await this.read('session', token));
+    if (secret === undefined) {
+      throw new Problem('key_missing', HOW, { 'www-authenticate': 'Bearer realm="headwater"' });
+    }
+    return new Set([secret]);
+  }
+
+  /** Names of the secrets that hold a key; none for a wrong one. */
+  async secretsOfKey(key: string): Promise<ReadonlySet<string>> {
+    const given = await sha256(key);
+    const found = new Set<string>();
+    for (const [secret, digest] of await this.#allDigests()) {
+      if (equalInConstantTime(digest, given)) found.add(secret);
+    }
+    return found;
+  }
+
+  /** @param expires Unix ms */
+  async sign(kind: TokenKind, secret: string, expires: number): Promise<string> {
+    return makeToken(kind, secret, (await this.#allDigests()).get(secret)!, expires);
+  }
+
+  /** The name of the secret that a token stands for. */
+  async read(kind: TokenKind, token: string): Promise<string | undefined> {
+    const digests = await this.#allDigests();
+    return readToken(kind, token, (secret) => digests.get(secret), Date.now());
+  }
+
+  #allDigests(): Promise<Map<string, Uint8Array>> {
+    this.#digests ??= this.#readDigests();
+    return this.#digests;
   }
 
   /** @throws Problem key_missing, key_wrong, key_scope */
@@ -81,6 +113,24 @@ export function assertOpens(opened: ReadonlySet<string>, site: Site): void {
   if (!opened.has(site.key)) {
     throw new Problem('key_wrong', `This key does not open the site "${site.key}". ${HOW}`);
   }
+}
+
+/** Name of the session cookie. */
+export const SESSION_COOKIE = 'hw_session';
+
+/**
+ * The session of a request that its own site makes: another site's page cannot have the cookie sent
+ * (SameSite), and what changes something must say that it comes from here.
+ */
+function sessionOf(request: Request): string | undefined {
+  const from = request.headers.get('sec-fetch-site');
+  if (request.method !== 'GET' && from !== 'same-origin') return undefined;
+  if (from !== null && from !== 'same-origin' && from !== 'none') return undefined;
+  for (const part of (request.headers.get('cookie') ?? '').split(';')) {
+    const [name, value] = part.trim().split('=', 2);
+    if (name === SESSION_COOKIE) return value;
+  }
+  return undefined;
 }
 
 function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
