@@ -71,8 +71,9 @@ for (const screen of screens)
     const page = await openScreen(browser, `${server.url}#s=${screen}&n=1000`, drawn[screen], {
       reducedMotion: 'reduce',
     });
-    const moving = await page.$$eval('*', (all) =>
-      all.flatMap((element) => {
+    // At once: what is taken away between the question and the answer has no style any more.
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll('*')].flatMap((element) => {
         const { transitionDuration, animationName } = getComputedStyle(element);
         const still = transitionDuration.split(', ').every((each) => each === '0s');
         return still && animationName === 'none' ? [] : [element.outerHTML.slice(0, 80)];
