@@ -20,15 +20,25 @@ const port = () => {
   return number;
 };
 
+/** @param {string} url @param {string} key @returns {Promise<string>} what stands for the key in a link */
+const linkFor = async (url, key) => {
+  const response = await fetch(`${url}/v1/session/link`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}` },
+  });
+  return /** @type {{ link: string }} */ (await response.json()).link;
+};
+
 /** @param {string} url @param {Record<string, string>} keys by site @param {string} dataDir */
-const banner = (url, keys, dataDir) => {
+const banner = async (url, keys, dataDir) => {
   const [site, key] = Object.entries(keys)[0] ?? [];
+  const link = key && (await linkFor(url, key));
   /** @type {[string, string][]} */
   const lines = [
     ['App with sample data', `${url}/`],
-    ...(key
+    ...(link
       ? /** @type {[string, string][]} */ ([
-          [`App with site ${site}`, `${url}/#key=${key}&site=${site}`],
+          [`App with site ${site}`, `${url}/#link=${link}&site=${site}  (for 15 minutes)`],
         ])
       : []),
     ['Tag for a page', `<script async src="${url}/hw.js" data-site="${site}"></script>`],
@@ -76,7 +86,7 @@ await runMain(async () => {
     process.exit(1);
   });
 
-  banner(runtime.url, runtime.apiKeys, dataDir);
+  await banner(runtime.url, runtime.apiKeys, dataDir);
   const [site, key] = Object.entries(runtime.apiKeys)[0] ?? [];
   if (process.env.HEADWATER_SEED === '0' || !site || !key) return;
   try {

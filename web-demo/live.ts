@@ -1,6 +1,6 @@
-/** Events of a running worker as they arrive, read with the key that the link brought. */
+/** Events of a running worker as they arrive, read with the session of the page. */
 import { effect, signal } from '@preact/signals';
-import { storedAccess } from './access.ts';
+import { sites, storedSite } from './access.ts';
 import { settings } from './state.ts';
 
 export interface LiveEvent {
@@ -48,12 +48,11 @@ const take = (block: string): void => {
 };
 
 const listen = async (signal: AbortSignal, last: number): Promise<void> => {
-  const access = storedAccess();
-  if (!access) return;
+  const site = storedSite();
+  if (!site) return;
   const url = new URL('/v1/live', location.href);
-  url.search = new URLSearchParams({ site: access.site, last: String(last) }).toString();
-  const headers = { authorization: `Bearer ${access.key}` };
-  const response = await fetch(url, { headers, signal });
+  url.search = new URLSearchParams({ site, last: String(last) }).toString();
+  const response = await fetch(url, { signal });
   if (!response.ok || !response.body)
     throw new Error(`live: the server answered ${response.status}`);
   connection.value = 'open';
@@ -72,7 +71,7 @@ const listen = async (signal: AbortSignal, last: number): Promise<void> => {
 /** Listens while the screen is open, and comes back when the connection was lost. */
 effect(() => {
   if (settings.value.screen !== 'live') return;
-  if (!storedAccess()) {
+  if (sites.value.length === 0) {
     connection.value = 'none';
     return;
   }

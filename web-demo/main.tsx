@@ -1,20 +1,21 @@
 /** Starts the app: the data it begins with, keys for the models, the first screen. */
 import { render } from 'preact';
 import './style/main.css';
-import { storedAccess, takeAccess } from './access.ts';
+import { hasInvitation, signIn } from './access.ts';
 import { DropTarget } from './parts/data-source.tsx';
 import { Header } from './parts/header.tsx';
 import { onModelKey } from './parts/model-switch.tsx';
 import { screenOf } from './screens.tsx';
-import { open, settings } from './state.ts';
+import { open, refuse, settings } from './state.ts';
 
-takeAccess();
 addEventListener('hashchange', () => {
-  if (takeAccess()) location.reload();
+  if (hasInvitation()) location.reload();
 });
 
-const access = storedAccess();
-open(access ? { kind: 'site', ...access } : { kind: 'sample' });
+void signIn().then((answer) => {
+  if (answer.state === 'refused') refuse(answer.message);
+  open(answer.state === 'in' ? { kind: 'site', site: answer.site } : { kind: 'sample' });
+});
 
 const CurrentScreen = () => {
   const Screen = screenOf(settings.value.screen);

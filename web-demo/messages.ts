@@ -29,7 +29,7 @@ export type Source =
       /** Bad rows are listed instead of refusing the file. */
       skipBad?: boolean;
     }
-  | { kind: 'site'; site: string; key: string };
+  | { kind: 'site'; site: string };
 
 export interface Failure {
   /** The core's (`HW_E_CSV`), or `key`, `read`, `trap`, `load`. */

@@ -209,6 +209,17 @@ const onFailed = (id: number, failure: Failure): void => {
   if (!loaded.peek()) open({ kind: 'sample' });
 };
 
+/** Says aloud why nobody is signed in. */
+export const refuse = (message: string): void => {
+  problem.value = {
+    title: 'Not signed in',
+    code: 'key',
+    message,
+    line: 0,
+    column: 0,
+  };
+};
+
 engine.addEventListener('message', ({ data }: MessageEvent<FromEngine>) => {
   if (data.type === 'progress' && progress.peek()?.id === data.id)
     progress.value = { ...progress.peek()!, bytes: data.bytes, total: data.total };

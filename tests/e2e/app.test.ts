@@ -150,15 +150,21 @@ test('a long file shows its progress and can be cancelled; the sample stays', as
 
 test('a key in the link is taken out of it before anything else', async () => {
   const page = await (await browser.newContext()).newPage();
-  const bearer: (string | undefined)[] = [];
+  const exchanged: (string | null)[] = [];
+  await page.route('**/v1/session', (route) => {
+    exchanged.push(route.request().postData());
+    return route.fulfill({ json: { sites: [{ site: 'other' }, { site: 'shop' }] } });
+  });
   await page.route('**/v1/journeys**', (route) => {
-    bearer.push(route.request().headers().authorization);
+    assert.equal(route.request().headers().authorization, undefined);
     return route.fulfill({ body: 'path,total_conversions\nEmail > Direct,4\n' });
   });
   await page.goto(`${server.url}#key=secret-of-shop&site=shop&m=last`);
   await waitForSource(page, 'site shop');
   assert.equal(page.url(), `${server.url}#m=last`);
-  assert.deepEqual(bearer, ['Bearer secret-of-shop']);
+  assert.deepEqual(exchanged, ['{"key":"secret-of-shop"}']);
+  const kept = await page.evaluate(() => JSON.stringify([sessionStorage, localStorage]));
+  assert.ok(!kept.includes('secret-of-shop'), 'the key is kept nowhere');
   assert.deepEqual(await readCredit(page), {
     Email: ['0.000000', '0.000000'],
     Direct: ['4.000000', '0.000000'],

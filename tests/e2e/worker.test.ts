@@ -86,9 +86,20 @@ test('with a key the app shows the figures of hw for the same journeys', async (
   for (const model of models)
     assert.deepEqual(await creditUnder(page, model), expected[model], model);
   assert.match(await page.innerText('.badge'), /your own worker/);
-  // The key lives in this tab: a reload needs no new link.
+  // The session lasts: a reload needs no new link.
   await page.reload();
   await waitForSource(page, 'site shop');
+  const [cookie] = await page.context().cookies();
+  assert.deepEqual(
+    [cookie?.name, cookie?.httpOnly, cookie?.sameSite],
+    ['hw_session', true, 'Strict'],
+  );
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('made-up shop').first().waitFor();
+  assert.deepEqual(await page.context().cookies(), []);
+  await page.reload();
+  await page.waitForSelector('.credit tbody tr');
+  assert.match(await page.innerText('.source-name'), /made-up shop/);
   await page.context().close();
 });
 

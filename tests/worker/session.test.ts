@@ -70,6 +70,10 @@ test('a link stands for a key for a while', async () => {
   const token = (kind: 'link' | 'session', ms: number, key: Uint8Array = digest) =>
     makeToken(kind, 'READ_KEY', key, Date.now() + ms);
   assert.equal((await post({ link: await token('link', 60_000) })).status, 200);
+  const made = await server.api('/v1/session/link', { body: {}, key: KEYS.READ_KEY });
+  assert.equal((await post({ link: made.json.link })).json.sites[0].site, 'shop');
+  const refused = await server.api('/v1/session/link', { body: {}, key: KEYS.WRITE_KEY });
+  assert.equal(refused.json.code, 'key_scope');
   const wrong: Record<string, string> = {
     over: await token('link', -1000),
     'a session': await token('session', 60_000),

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { deliveries, replayDeliveries } from './api/deliveries.ts';
 import { events } from './api/events.ts';
 import { forgetPerson, showPerson } from './api/persons.ts';
-import { beginSession, endSession, showSession } from './api/session.ts';
+import { beginSession, endSession, makeLink, showSession } from './api/session.ts';
 import { trial } from './api/trial.ts';
 import { asset } from './assets.ts';
 import { beacon, beaconPreflight } from './collect/beacon.ts';
@@ -40,6 +40,7 @@ const ROUTES: readonly Route[] = [
   importConversions,
   importSpend,
   beginSession,
+  makeLink,
   showSession,
   endSession,
   showPerson,

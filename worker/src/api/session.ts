@@ -15,8 +15,9 @@ const RULES = { maxBytes: 4096, types: ['application/json'] } as const;
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
 const sessionSchema = v.union([v.strictObject({ key: text }), v.strictObject({ link: text })]);
 
-/** A session lasts so long, ms. */
+/** A session lasts so long, and a link can begin one so long, ms. */
 const SESSION_MS = 12 * 3_600_000;
+const LINK_MS = 15 * 60_000;
 
 export const beginSession: Route = {
   method: 'POST',
@@ -45,6 +46,24 @@ export const beginSession: Route = {
     }
     const token = await context.apiKeys.sign('session', secret, Date.now() + SESSION_MS);
     return json({ sites }, 200, { 'set-cookie': cookie(request, token, SESSION_MS / 1000) });
+  },
+};
+
+export const makeLink: Route = {
+  method: 'POST',
+  path: '/v1/session/link',
+  doc: {
+    summary:
+      'A link for a browser to begin a session with, good for 15 minutes; needs reports:read',
+    key: true,
+    answer: '{"link", "expires"}: to be opened as /#link=LINK',
+  },
+  async handle({ context, request }) {
+    await context.apiKeys.sites(request, 'reports:read');
+    const [secret] = await context.apiKeys.secretsOf(request);
+    const expires = Date.now() + LINK_MS;
+    const link = await context.apiKeys.sign('link', secret!, expires);
+    return json({ link, expires: new Date(expires).toISOString() });
   },
 };
 
