@@ -1,5 +1,8 @@
 /** Other models and windows over a long log: figures of before stay until all shards have the new ones. */
 import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { inOrder, storedLedger, toEvent } from './facts.ts';
 import {
@@ -139,6 +142,15 @@ test('other settings again in the middle of it', { timeout: 120_000 }, async () 
   await server.stop();
   await server.restart(config(['linear']));
   assert.equal((await metaOf(server, '')).meta.refold, undefined);
+  await server.stop();
+  for (const file of globSync('objects/**/*.sqlite', { cwd: server.dataDir })) {
+    const database = new DatabaseSync(path.join(server.dataDir, file));
+    const isShard = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'log'").get();
+    const waits = "SELECT name FROM meta WHERE name = 'next_step'";
+    if (isShard) assert.deepEqual(database.prepare(waits).all(), [], 'retention waits for nothing');
+    database.close();
+  }
+  await server.restart();
   assert.deepEqual(inOrder(await storedLedger(server, 'shop')), inOrder(ledgerOf(facts)));
   await assertVerified(server);
 });

@@ -83,6 +83,22 @@ test('asked by many at once while events arrive: never too much, and at the end 
   await assertVerified(server);
 });
 
+test('other models and back again while nobody asks: it has what came since', async () => {
+  await using server = await startServer(config(['last']));
+  for (let i = 0; i < 40; i++) await send(server, 'shop', buyers(i, 1));
+  assert.equal((await total(server)).value, 40);
+  for (const models of [['first'], ['last']]) {
+    await server.stop();
+    await server.restart(config(models));
+    // No report of sums: this puts the figures in force, and asks no rollup.
+    const { status, text } = await server.api('/v1/conversions/o1?site=shop');
+    assert.equal(status, 200, text);
+  }
+  await send(server, 'shop', buyers(40, 4));
+  assert.equal((await total(server)).value, 44);
+  await assertVerified(server);
+});
+
 test('a rollup that was lost is made again, and a wrong sum in it is found', async () => {
   await using server = await startServer(config(['last']));
   await send(server, 'shop', buyers(0, 100));

@@ -32,13 +32,16 @@ export const showPerson: Route = {
   },
   async handle(route) {
     const { site, found } = await personOf(route);
-    const parts = await Promise.all(
+    const all = await Promise.all(
       [found.person, ...found.aliases].map((person) =>
         callShard(route.context, site, shardOf(person, site.shards), (stub) =>
           stub.person(site.key, person),
         ),
       ),
     );
+    const family = [found.person, ...found.aliases];
+    // A browser that was another's first has that other's events.
+    const parts = all.filter(({ home }) => home === undefined || family.includes(home));
     const journey = parts.find((part) => part.journey !== undefined)?.journey;
     // What an alias brought along stands in the log of the person as well.
     const [own, ...others] = parts;
@@ -76,12 +79,17 @@ export const forgetPerson: Route = {
     const { asked, person, aliases } = found;
     // Last goes what leads to the rest, so that a call that broke off can be repeated.
     const before = aliases.filter((alias) => alias !== asked);
+    const family = [...aliases, person, asked];
     let events = 0;
-    for (const each of [...before, person]) events += await erase(route.context, site, each);
-    await callAllIdentities(route.context, site, (stub) =>
-      stub.forget(site.key, [...aliases, person]),
-    );
-    if (asked !== person) events += await erase(route.context, site, asked);
+    const gone = new Set(family);
+    const eraseOne = async (each: string) => {
+      const erased = await erase(route.context, site, each, family);
+      if (erased === 'shared') gone.delete(each);
+      else events += erased;
+    };
+    for (const each of [...before, person]) await eraseOne(each);
+    await callAllIdentities(route.context, site, (stub) => stub.forget(site.key, [...gone]));
+    if (asked !== person) await eraseOne(asked);
     if (events === 0 && aliases.length === 0) throw unknown(site);
     return json({ erased: { persons: 1 + aliases.length, events } });
   },
@@ -101,8 +109,13 @@ function unknown(site: Site): Problem {
   );
 }
 
-function erase(context: Context, site: Site, person: string): Promise<number> {
+function erase(
+  context: Context,
+  site: Site,
+  person: string,
+  family: string[],
+): Promise<number | 'shared'> {
   return callShard(context, site, shardOf(person, site.shards), (stub) =>
-    stub.erase(site.key, person),
+    stub.erase(site.key, person, family),
   );
 }

@@ -45,11 +45,15 @@ export function noteDays(sql: SqlStorage, days: Iterable<number>): void {
   );
 }
 
-/** After all of the ledger was made anew. */
+/**
+ * After all of the ledger was made anew: every day has changed. Numbers go on, since a reader may come
+ * who knows these settings from before.
+ */
 export const RENUMBER_DAYS: readonly string[] = [
-  'DELETE FROM ledger_days',
   `INSERT INTO ledger_days (day, seq)
-   SELECT day, row_number() OVER (ORDER BY day) FROM (SELECT DISTINCT day FROM ledger)`,
+   SELECT day, (SELECT coalesce(max(seq), 0) FROM ledger_days) + row_number() OVER (ORDER BY day)
+   FROM (SELECT day FROM ledger UNION SELECT day FROM ledger_days) WHERE true
+   ON CONFLICT DO UPDATE SET seq = excluded.seq`,
 ];
 
 /**

@@ -9,7 +9,7 @@ import { type Alias, findAliases, hasAliases, routeOf } from './aliases.ts';
 import { noteClicks } from './click_index.ts';
 import { type FoldEvent, fold, isLogged } from './fold.ts';
 import { NO_ROWS, withRows } from './history.ts';
-import type { Held, Journeys } from './journeys.ts';
+import { type Held, type Journeys, LAST_SEQ } from './journeys.ts';
 import { addToLedger, SourceIds } from './ledger.ts';
 import { erasedOrders } from './person.ts';
 import { isMoved } from './release.ts';
@@ -171,6 +171,8 @@ export class Committer {
       const { person, key, owned } = arrival;
       const alias = aliases.get(person);
       if (alias === undefined) return isMoved(sql, arrival) ? 'moved' : this.#isErased(arrival);
+      // What an erased person did on a browser that is another's now.
+      if (owned && this.#isErased(arrival)) return 'duplicate_order';
       const to = owned ? alias.home : routeOf(sql, person, key, alias.current, until);
       return `${MOVED_TO}${to}` as const;
     });
@@ -200,7 +202,8 @@ export class Committer {
       if (lines === '') return;
       const { seq } = this.#storage.sql
         .exec<{ seq: number }>(
-          'INSERT INTO log (commit_id, now, lines, outcomes) VALUES (?, ?, ?, ?) RETURNING seq',
+          `INSERT INTO log (seq, commit_id, now, lines, outcomes)
+           VALUES (${LAST_SEQ} + 1, ?, ?, ?, ?) RETURNING seq`,
           this.#commitId + 1,
           now,
           lines,

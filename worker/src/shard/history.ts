@@ -46,6 +46,13 @@ export function isWhole(rows: Uint32Array): boolean {
   return rows.length <= ROWS_KEPT;
 }
 
+/** Every row of the log with events of a person; those of a very busy one are looked for in all of it. */
+export function allRows(sql: SqlStorage, person: string, rows: Uint32Array): Uint32Array {
+  if (isWhole(rows)) return rows;
+  const found = sql.exec('SELECT seq FROM log WHERE instr(lines, ?) ORDER BY seq', person);
+  return Uint32Array.from([...found.raw<[number]>()].map(([seq]) => seq));
+}
+
 /** What one commit logged of one person. */
 export interface PersonCommit {
   /** The commit's clock, Unix ms. */

@@ -240,7 +240,19 @@ export function deleteJourney(
   sql.exec(`DELETE FROM ${table} WHERE person = ?`, fromHex(person));
 }
 
-/** The last row of the log, 0 before the first. */
+/** The last row that the log has or had, as SQL; 0 before the first. */
+export const LAST_SEQ = `max(
+  coalesce((SELECT max(seq) FROM log), 0),
+  coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'log_end'), 0))`;
+
 export function lastSeq(sql: SqlStorage): number {
-  return sql.exec<{ seq: number }>('SELECT coalesce(max(seq), 0) AS seq FROM log').one().seq;
+  return sql.exec<{ seq: number }>(`SELECT ${LAST_SEQ} AS seq`).one().seq;
+}
+
+/**
+ * Before rows leave the log: no later row has the number of one that is gone, or after a crash it would
+ * be taken for one that the stored journeys count.
+ */
+export function keepLogEnd(sql: SqlStorage): void {
+  writeMeta(sql, 'log_end', String(lastSeq(sql)));
 }

@@ -8,11 +8,11 @@ import {
   erasePerson as eraseDeliveries,
   exportPerson as exportDeliveries,
 } from '../outbox/reads.ts';
-import { absorbedBy, aliasRows, findAlias } from './aliases.ts';
+import { absorbedBy, addAlias, aliasRows, findAlias, setCurrent } from './aliases.ts';
 import { type Book, booksOf } from './books.ts';
 import { eraseClicks } from './click_index.ts';
-import { foldHistory, historyOf, isWhole } from './history.ts';
-import type { Journeys } from './journeys.ts';
+import { allRows, foldHistory, historyOf, NO_ROWS } from './history.ts';
+import { type Journeys, keepLogEnd } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
 
 export interface PersonData {
@@ -47,19 +47,19 @@ export function readPerson(
   };
 }
 
-/** Every row of the log with events of a person; those of a very busy one are looked for in all of it. */
 function rowsOf(sql: SqlStorage, journeys: Journeys, person: string): Uint32Array {
   const rows = journeys.load([person]).get(person)?.rows ?? aliasRows(sql, person);
-  if (isWhole(rows)) return rows;
-  const found = sql.exec('SELECT seq FROM log WHERE instr(lines, ?) ORDER BY seq', person);
-  return Uint32Array.from([...found.raw<[number]>()].map(([seq]) => seq));
+  return allRows(sql, person, rows);
 }
 
 /**
  * Takes a person out of everything that is kept: journey, log, clicks, deliveries. What it was credited
- * stays in the sums, which name nobody. Call inside a transaction.
+ * stays in the sums, which name nobody. A browser that is, or was, another's as well is that other's
+ * alone afterwards. Call inside a transaction.
  *
- * @returns how many events were erased; what stands with another person as well is counted there
+ * @param family keys of all who are erased together
+ * @returns how many events were erased; what stands with another person as well is counted there.
+ *   `shared`: others are or were that browser too, and it goes on as theirs
  */
 export function erasePerson(
   sql: SqlStorage,
@@ -67,12 +67,17 @@ export function erasePerson(
   site: Site,
   journeys: Journeys,
   person: string,
-): number {
+  family: readonly string[],
+): number | 'shared' {
+  const alias = findAlias(sql, person);
+  if (alias !== undefined && !family.includes(alias.home)) {
+    setCurrent(sql, person, alias.home);
+    return 'shared';
+  }
   const rows = rowsOf(sql, journeys, person);
   const history = historyOf(sql, person, rows);
   const who = fromHex(person);
-  const isAlias = findAlias(sql, person) !== undefined;
-  if (!isAlias) {
+  if (alias === undefined) {
     const [inForce, next] = booksOf(sql, site) as [Book, Book?];
     const ids = new SourceIds(sql);
     const { ledger } = foldHistory(sql, engine, inForce, person, history);
@@ -82,24 +87,27 @@ export function erasePerson(
       const made = foldHistory(sql, engine, next, person, history).ledger;
       addToLedger(sql, ids, new LedgerTotals().minus(made).rows(), next.tables.ledger);
     }
-    for (const action of history.flatMap(({ lines }) => lines.flatMap(lineOrders))) {
-      sql.exec(
-        'INSERT INTO erased (action_key) VALUES (?) ON CONFLICT DO NOTHING',
-        fromHex(action),
-      );
-    }
+  }
+  // Also where it is somebody else: its orders are still asked for here.
+  for (const action of history.flatMap(({ lines }) => lines.flatMap(lineOrders))) {
+    sql.exec('INSERT INTO erased (action_key) VALUES (?) ON CONFLICT DO NOTHING', fromHex(action));
   }
   for (const row of rows) eraseLines(sql, person, row);
   for (const table of ['journeys', 'journeys_next', 'bases', 'bases_next']) {
     sql.exec(`UPDATE ${table} SET journey = zeroblob(length(journey)) WHERE person = ?`, who);
     sql.exec(`DELETE FROM ${table} WHERE person = ?`, who);
   }
-  for (const table of ['released', 'aliases', 'absorbed', 'routes', 'arrivals']) {
+  for (const table of ['released', 'aliases', 'absorbed', 'arrivals']) {
     sql.exec(`DELETE FROM ${table} WHERE person = ?`, who);
   }
   eraseClicks(sql, person);
   eraseDeliveries(sql, person);
-  return isAlias ? 0 : history.reduce((sum, { lines }) => sum + lines.length, 0);
+  if (alias !== undefined && !family.includes(alias.current)) {
+    addAlias(sql, person, alias.current, NO_ROWS);
+    return 'shared';
+  }
+  sql.exec('DELETE FROM routes WHERE person = ?', who);
+  return alias !== undefined ? 0 : history.reduce((sum, { lines }) => sum + lines.length, 0);
 }
 
 function eraseLines(sql: SqlStorage, person: string, seq: number): void {
@@ -115,6 +123,7 @@ function eraseLines(sql: SqlStorage, person: string, seq: number): void {
   const filler = ' '.repeat(new TextEncoder().encode(row.lines).length);
   sql.exec('UPDATE log SET lines = ? WHERE seq = ?', filler, seq);
   if (kept.length === 0) {
+    keepLogEnd(sql);
     sql.exec('DELETE FROM log WHERE seq = ?', seq);
     return;
   }

@@ -57,6 +57,14 @@ export function beginRefold(sql: SqlStorage, engine: Engine, inForce: Site, targ
   writeMeta(sql, NEXT_SEQ, '0');
 }
 
+/** The settings in force are wanted again: nothing waits for the next book. Call inside a transaction. */
+export function dropRefold(sql: SqlStorage): void {
+  if (readMeta(sql, NEXT_STEP) === undefined) return;
+  for (const table of Object.values(NEXT)) sql.exec(`DELETE FROM ${table}`);
+  deleteMeta(sql, NEXT_STEP);
+  deleteMeta(sql, NEXT_SEQ);
+}
+
 /**
  * Folds a part of the log. Call inside a transaction.
  *

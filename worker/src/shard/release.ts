@@ -9,7 +9,7 @@ import { fromHex, toHex } from '../hex.ts';
 import { aliasRows, findAlias } from './aliases.ts';
 import { booksOf } from './books.ts';
 import type { FoldEvent } from './fold.ts';
-import { foldHistory, historyOf, isWhole, NO_ROWS } from './history.ts';
+import { allRows, foldHistory, historyOf, isWhole, NO_ROWS } from './history.ts';
 import { type Journeys, lastSeq, NO_JOURNEY, saveStored } from './journeys.ts';
 import { addToLedger, SourceIds } from './ledger.ts';
 
@@ -152,7 +152,7 @@ function refoldPerson(
   rows: Uint32Array,
   change: () => void,
 ): void {
-  const history = historyOf(sql, person, rows);
+  const history = historyOf(sql, person, allRows(sql, person, rows));
   const books = booksOf(sql, site);
   const before = books.map((book) => foldHistory(sql, engine, book, person, history));
   change();

@@ -12,7 +12,7 @@ import { writeMeta } from '../store.ts';
 import { findAliases, forgetRoutes } from './aliases.ts';
 import { type FoldEvent, fold } from './fold.ts';
 import { baseOf } from './history.ts';
-import { deleteJourney, type Journeys } from './journeys.ts';
+import { deleteJourney, type Journeys, keepLogEnd } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
 import { withoutReleased } from './release.ts';
 import { loggedCommits } from './replay.ts';
@@ -91,6 +91,7 @@ export function prune(
       forget(sql, person);
     }
   }
+  keepLogEnd(sql);
   sql.exec('DELETE FROM log WHERE seq <= ?', last);
   sql.exec('DELETE FROM arrivals WHERE last_at < ?', end);
   forgetRoutes(sql, now);

@@ -32,7 +32,14 @@ import {
   readOrder,
   readOutcomes,
 } from './reads.ts';
-import { beginRefold, putInForce, refoldPart, type Standing, standingOf } from './refold.ts';
+import {
+  beginRefold,
+  dropRefold,
+  putInForce,
+  refoldPart,
+  type Standing,
+  standingOf,
+} from './refold.ts';
 import { type Released, release, takeBack } from './release.ts';
 import { recover, refold, type Verification, verify } from './replay.ts';
 import { prune } from './retention.ts';
@@ -160,10 +167,10 @@ export class Shard extends DurableObject<Env> {
   }
 
   /** See person.ts. @returns how many events were erased */
-  erase(siteKey: string, person: string): number {
+  erase(siteKey: string, person: string, family: string[]): number | 'shared' {
     return this.#changing(siteKey, person, ({ sql, engine, site, journeys }, changed) => {
       changed();
-      return erasePerson(sql, engine, site, journeys, person);
+      return erasePerson(sql, engine, site, journeys, person, family);
     });
   }
 
@@ -396,6 +403,7 @@ export class Shard extends DurableObject<Env> {
     const step = readMeta(sql, STEP)!;
     const site = withStep(target, step);
     if (step !== target.stepHash) this.#beginRefold(site, target);
+    else storage.transactionSync(() => dropRefold(sql));
     const journeys = new Journeys(sql, () => memory.share(String(this.ctx.id)));
     recover(sql, engine, site, journeys);
     if (journeys.dirty) this.#planFlush();
