@@ -6,6 +6,7 @@ import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import { addressLine, type Via } from '../event_record.ts';
 import { assign } from '../identity/assign.ts';
+import { personsNow } from '../identity/client.ts';
 import { shardOf } from '../identity/keys.ts';
 import { joinClick } from '../import/clicks.ts';
 import { type Placed, place } from '../orders/place.ts';
@@ -94,6 +95,7 @@ export async function ingestEach(
     const moved = await commit(context, site, placed, forwards, refusals, now, outcomes, sent);
     // Where an order or a person has changed hands meanwhile, all is asked for again.
     waiting = waiting.filter(({ index }) => moved.has(index));
+    if (round > 0 && waiting.length > 0) await sendFar(context, site, sent);
     refusals = [];
   }
   if (waiting.length > 0) {
@@ -120,6 +122,14 @@ interface SentOn {
   events: Map<number, string>;
   /** By owner of an order: who that is. */
   owners: Map<string, string>;
+}
+
+/** Somebody who is somebody else who is somebody else: what was sent on twice goes to the last of them. */
+async function sendFar(context: Context, site: Site, { events, owners }: SentOn): Promise<void> {
+  const persons = await personsNow(context, site, [...events.values(), ...owners.values()]);
+  for (const sent of [events, owners] as Map<unknown, string>[]) {
+    for (const [what, person] of sent) sent.set(what, persons.get(person)!);
+  }
 }
 
 function atHome(placed: Placed, { owners }: SentOn): Placed {

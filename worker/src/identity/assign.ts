@@ -20,10 +20,17 @@ export async function assign(
 ): Promise<Prepared[]> {
   if (site.identity.maxVisitors === 0) return [...events];
   const naming = events.filter(({ named }) => named.users.length > 0);
-  const visits = events.filter(
-    ({ named, ordered }) => named.users.length === 0 && named.visitor !== undefined && ordered,
-  );
   const identities = new Map<Prepared, Identity>();
+  const early = beforeNamed(events);
+  const visits = events.filter(
+    (event) =>
+      event.named.users.length === 0 &&
+      event.named.visitor !== undefined &&
+      event.ordered &&
+      !early.has(event),
+  );
+  // What came before a login in the same request is asked before it, and stays with who was there.
+  await askVisits(context, site, [...early], identities);
   if (naming.length > 0) {
     const found = await resolve(
       context,
@@ -32,17 +39,40 @@ export async function assign(
     );
     for (const [i, event] of naming.entries()) identities.set(event, found[i]!);
   }
-  if (visits.length > 0) {
-    const persons = await whoseVisits(context, site, visits);
-    for (const [i, person] of persons.entries()) {
-      if (person !== '') identities.set(visits[i]!, { person, rank: 2 });
-    }
-  }
+  await askVisits(context, site, visits, identities);
   return events.map((event) => {
     const person = sentOn.get(event.index);
     const identity = person === undefined ? identities.get(event) : { person, rank: 2 as const };
     return identity === undefined ? event : giveTo(event, identity);
   });
+}
+
+/** Events that name no user, of visitors that a later event of the request names a user of. */
+function beforeNamed(events: readonly Prepared[]): Set<Prepared> {
+  const firstNamed = new Map<string, number>();
+  for (const { index, named } of events) {
+    if (named.visitor === undefined || named.users.length === 0) continue;
+    if (!firstNamed.has(named.visitor)) firstNamed.set(named.visitor, index);
+  }
+  return new Set(
+    events.filter(({ index, named }) => {
+      const first = named.visitor === undefined ? undefined : firstNamed.get(named.visitor);
+      return first !== undefined && index < first;
+    }),
+  );
+}
+
+async function askVisits(
+  context: Context,
+  site: Site,
+  visits: readonly Prepared[],
+  identities: Map<Prepared, Identity>,
+): Promise<void> {
+  if (visits.length === 0) return;
+  const persons = await whoseVisits(context, site, visits);
+  for (const [i, person] of persons.entries()) {
+    if (person !== '') identities.set(visits[i]!, { person, rank: 2 });
+  }
 }
 
 function giveTo(event: Prepared, { person, rank }: Identity): Prepared {

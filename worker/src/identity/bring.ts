@@ -5,6 +5,7 @@ import { addressLine } from '../event_record.ts';
 import { Problem } from '../problem.ts';
 import { callShard } from '../shard/client.ts';
 import { movedTo } from '../shard/commit.ts';
+import { personsNow } from './client.ts';
 import { shardOf } from './keys.ts';
 
 /** Aliases lead to persons with smaller keys, so there is an end; more than this is a fault. */
@@ -40,7 +41,8 @@ export async function bring(
     const next = typeof outcomes === 'string' ? movedTo(outcomes) : movedIn(outcomes);
     if (next === undefined) return broughtBy(outcomes as readonly string[]);
     known.push(home);
-    home = next;
+    // The first hop is the usual one; a long row of persons who are others is gone at once.
+    home = hop === 0 ? next : (await personsNow(context, site, [next])).get(next)!;
   }
   throw new Error(`the aliases of ${person} have no end`);
 }

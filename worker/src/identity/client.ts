@@ -9,7 +9,10 @@ import { shardOf } from './keys.ts';
 import type { Claimed, Standing } from './links.ts';
 
 export type IdentityStub = Remote<
-  Pick<IdentityIndex, 'note' | 'point' | 'settle' | 'leave' | 'counts' | 'aliasesOf' | 'forget'>
+  Pick<
+    IdentityIndex,
+    'note' | 'point' | 'shorten' | 'settle' | 'leave' | 'counts' | 'aliasesOf' | 'forget'
+  >
 >;
 
 /** As many as shards; the same user key always asks the same one. */
@@ -42,12 +45,10 @@ export function callAllIdentities<T>(
   return callEach(all, (index) => callIdentityIndex(context, site, index, call));
 }
 
-/** User keys stand for others that stand for others: an end comes long before this. */
-const HOPS = 16;
-
 /**
  * Notes what events say of persons, with one call per index; asks on where a user key stands for
- * another.
+ * another. Each stands for a smaller one, so there is an end; what took several hops is one hop the
+ * next time.
  *
  * @returns for each, how the person stands whose user key it is in the end
  * @throws Problem busy, unavailable
@@ -59,8 +60,9 @@ export async function noteClaims(
 ): Promise<Standing[]> {
   const answers = new Array<Standing>(claims.length);
   const asked = [...claims];
+  const passed = claims.map((): string[] => []);
   let open = [...claims.keys()];
-  for (let hop = 0; hop < HOPS && open.length > 0; hop++) {
+  while (open.length > 0) {
     const byIndex = Map.groupBy(open, (i) => shardOf(asked[i]!.user, site.shards));
     await Promise.all(
       [...byIndex].map(async ([index, positions]) => {
@@ -76,11 +78,47 @@ export async function noteClaims(
     );
     open = open.filter((i) => {
       const { person } = answers[i]!;
-      if (person === asked[i]!.user) return false;
+      const { user } = asked[i]!;
+      if (person === user) return false;
+      if (person > user) throw new Error('user keys stand for each other');
+      passed[i]!.push(user);
       asked[i] = { ...asked[i]!, user: person };
       return true;
     });
   }
-  if (open.length > 0) throw new Error('user keys stand for each other');
+  const long = new Map<string, string>();
+  for (const [i, users] of passed.entries()) {
+    for (const user of users.slice(0, -1)) long.set(user, answers[i]!.person);
+  }
+  if (long.size > 0) await shorten(context, site, long);
   return answers;
+}
+
+/** @param long by user key: whom it stands for in the end */
+async function shorten(
+  context: Context,
+  site: Site,
+  long: ReadonlyMap<string, string>,
+): Promise<void> {
+  const byIndex = Map.groupBy(long, ([user]) => shardOf(user, site.shards));
+  await Promise.all(
+    [...byIndex].map(([index, pairs]) =>
+      callIdentityIndex(context, site, index, (stub) => stub.shorten(site.key, pairs)),
+    ),
+  );
+}
+
+/** @returns by user key the person that it stands for in the end */
+export async function personsNow(
+  context: Context,
+  site: Site,
+  users: Iterable<string>,
+): Promise<Map<string, string>> {
+  const keys = [...new Set(users)];
+  const standings = await noteClaims(
+    context,
+    site,
+    keys.map((user) => ({ user })),
+  );
+  return new Map(keys.map((key, i) => [key, standings[i]!.person]));
 }

@@ -61,6 +61,14 @@ export class IdentityIndex extends DurableObject<Env> {
     return this.ctx.storage.transactionSync(() => links.point(user, person));
   }
 
+  /** See Links.shorten. */
+  shorten(siteKey: string, pairs: [user: string, person: string][]): void {
+    const { links } = this.#open(siteKey);
+    this.ctx.storage.transactionSync(() => {
+      for (const [user, person] of pairs) links.shorten(user, person);
+    });
+  }
+
   settle(siteKey: string, person: string, alias: string, state: 'moved' | 'refused'): void {
     const { links } = this.#open(siteKey);
     this.ctx.storage.transactionSync(() => links.settle(person, alias, state));

@@ -130,6 +130,15 @@ export class Links {
     return person;
   }
 
+  /** A user key that is no person of its own stands for the last of a row of others. */
+  shorten(user: string, person: string): void {
+    this.#sql.exec(
+      'UPDATE users SET person = ? WHERE user = ? AND person <> user',
+      fromHex(person),
+      fromHex(user),
+    );
+  }
+
   /** The journey of an alias has arrived, or stays where it is. */
   settle(person: string, alias: string, state: 'moved' | 'refused'): void {
     if (state === 'refused') this.#count('refused');

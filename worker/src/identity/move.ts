@@ -55,10 +55,26 @@ export async function finishMove(
       stub.leave(site.key, previous, alias, false),
     );
   }
-  if (current === person) await settle('moved');
-  else {
+  if (current === person) {
+    await settle('moved');
+    if (!isUser) await leaveIfGone(context, site, person, alias);
+  } else {
     // A later user of the same browser: should this one come back, the visitor is to be linked anew.
     await callIdentity(context, site, person, (stub) => stub.leave(site.key, person, alias, true));
   }
   return 'done';
+}
+
+/** The browser was named another's while it was moving, and whoever moved it on has come before this. */
+async function leaveIfGone(
+  context: Context,
+  site: Site,
+  person: string,
+  alias: string,
+): Promise<void> {
+  const { current } = await callShard(context, site, shardOf(alias, site.shards), (stub) =>
+    stub.alias(site.key, alias),
+  );
+  if (current === undefined || current === person) return;
+  await callIdentity(context, site, person, (stub) => stub.leave(site.key, person, alias, true));
 }

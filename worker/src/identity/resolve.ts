@@ -29,6 +29,51 @@ export async function resolve(
   named: readonly Named[],
 ): Promise<Identity[]> {
   const roots = await rootsOf(context, site, named);
+  const identities = new Array<Identity>(named.length);
+  for (const turn of turnsOf(named, roots)) {
+    const found = await link(
+      context,
+      site,
+      turn.map((i) => named[i]!),
+      turn.map((i) => roots[i]!),
+    );
+    for (const [k, i] of turn.entries()) identities[i] = found[k]!;
+  }
+  return identities;
+}
+
+/**
+ * A browser that several users are named for goes to the first of them first, and to the last of them
+ * last: three turns are enough, since who is named in between has nothing of it but that event.
+ */
+function turnsOf(named: readonly Named[], roots: readonly string[]): number[][] {
+  const first = new Map<string, string>();
+  const last = new Map<string, string>();
+  for (const [i, { visitor }] of named.entries()) {
+    if (visitor === undefined) continue;
+    if (!first.has(visitor)) first.set(visitor, roots[i]!);
+    last.set(visitor, roots[i]!);
+  }
+  const begun = new Set<string>();
+  const turns = Map.groupBy(named.keys(), (i) => {
+    const { visitor } = named[i]!;
+    if (visitor === undefined) return 0;
+    if (roots[i] !== first.get(visitor)) begun.add(visitor);
+    if (!begun.has(visitor)) return 0;
+    return roots[i] === last.get(visitor) ? 2 : 1;
+  });
+  return [0, 1, 2].flatMap((turn) => {
+    const positions = turns.get(turn);
+    return positions === undefined ? [] : [positions];
+  });
+}
+
+async function link(
+  context: Context,
+  site: Site,
+  named: readonly Named[],
+  roots: readonly string[],
+): Promise<Identity[]> {
   const claims = named.map(({ users, hasExternalId, visitor }, i) => ({
     user: roots[i]!,
     ...(visitor !== undefined && { alias: visitor }),
@@ -67,13 +112,18 @@ async function rootsOf(context: Context, site: Site, named: readonly Named[]): P
     keys.map((user) => ({ user })),
   );
   const standingOf = new Map(keys.map((key, i) => [key, standings[i]!]));
-  for (const [i, { users, hasExternalId }] of named.entries()) {
-    if (users.length < 2) continue;
+  // In the order of the events where they name the same user, all others at once.
+  const merging = new Map<string, Promise<string>>();
+  const merged = named.map(async ({ users, hasExternalId }, i): Promise<string> => {
+    if (users.length < 2) return roots[i]!;
     const persons = new Set(users.map((user) => standingOf.get(user)!.person));
-    if (persons.size === 1) roots[i] = [...persons][0]!;
-    else roots[i] = await merge(context, site, users, hasExternalId);
-  }
-  return roots;
+    if (persons.size === 1) return [...persons][0]!;
+    const before = users.flatMap((user) => merging.get(user) ?? []);
+    const root = Promise.all(before).then(() => merge(context, site, users, hasExternalId));
+    for (const user of users) merging.set(user, root);
+    return root;
+  });
+  return Promise.all(merged);
 }
 
 /** Persons found to be one become the one with the smallest key. @returns the person of the first key */

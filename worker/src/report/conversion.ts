@@ -4,6 +4,7 @@ import { toDelivery } from '../api/deliveries.ts';
 import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import { toHex, xorHex } from '../hex.ts';
+import { personsNow } from '../identity/client.ts';
 import { orderParts, shardOf } from '../identity/keys.ts';
 import { MODEL_RULES, type RuleModel } from '../models.ts';
 import type { OrderPlaces } from '../orders/claims.ts';
@@ -83,7 +84,10 @@ async function viewsOf(
       const conversions = [...(before?.conversions ?? []), ...view.conversions];
       views.set(view.shard, { ...view, conversions });
     }
-    asked = answers.flatMap(({ moved }) => moved);
+    const moved = answers.flatMap((answer) => answer.moved);
+    const homes = moved.map(({ person }) => person);
+    const persons = hop === 0 ? undefined : await personsNow(context, site, homes);
+    asked = moved.map(({ action, person }) => ({ action, person: persons?.get(person) ?? person }));
     open = [...new Set(asked.map(({ person }) => shardOf(person, site.shards)))];
   }
   return [...views.values()];
