@@ -53,11 +53,11 @@ const person = (server: Server, key: string, method = 'GET', secret = server.api
     headers: { authorization: `Bearer ${secret}` },
   });
 
-function onDisk(server: Server): string[] {
+function onDisk(server: Server, needle = NEEDLE): string[] {
   return globSync('**/*', { cwd: server.dataDir, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== 'api-keys.json')
     .filter((entry) =>
-      readFileSync(path.join(entry.parentPath, entry.name), 'latin1').includes(NEEDLE),
+      readFileSync(path.join(entry.parentPath, entry.name), 'latin1').includes(needle),
     )
     .map(({ name }) => name);
 }
@@ -138,4 +138,35 @@ test('who may ask, and for whom', async () => {
     assert.deepEqual([key, status, json.code], [key, 404, 'unknown_person']);
   }
   assert.equal((await person(server, 'external_id:7', 'DELETE')).status, 404);
+});
+
+test('orders that changed hands: nothing is left with who had them, nor of who gave them', async () => {
+  await using server = await startServer(config);
+  const paid = (order_id: string, more: Json): Json => {
+    const event_id = `${order_id}-${made++}`;
+    return { name: 'purchase', value: 5, order_id, event_id, occurred_at: start, ...more };
+  };
+  let made = 0;
+  // A server told the order first; a pixel of the visitor took it over.
+  await send(server, 'shop', [paid(`${NEEDLE}-a`, {}), visit(`${NEEDLE}-phone`, 0)]);
+  await send(server, 'shop', [paid(`${NEEDLE}-a`, { visitor_id: `${NEEDLE}-phone` })]);
+  // Ann's went to a visitor whom nobody knows; the digest of who she is went along.
+  const digest = '7'.repeat(64);
+  await send(server, 'shop', [paid('anns', { user: { email: digest } })]);
+  await send(server, 'shop', [paid('anns', { visitor_id: 'stranger' })]);
+  const total = (await server.api('/v1/report?site=shop')).json.total;
+  assert.deepEqual(total, { conversions: 2, value: 10 });
+  await assertVerified(server);
+  assert.equal((await person(server, `visitor:${NEEDLE}-phone`, 'DELETE')).status, 200);
+  assert.equal((await person(server, `email:${digest}`, 'DELETE')).status, 200);
+  assert.deepEqual((await server.api('/v1/report?site=shop')).json.total, total);
+  await assertVerified(server);
+  const again = await send(server, 'shop', [paid(`${NEEDLE}-a`, {}), paid('anns', {})]);
+  assert.equal(again.duplicates, 2);
+  await server.stop();
+  assert.deepEqual(onDisk(server), []);
+  assert.deepEqual(onDisk(server, digest), []);
+  await server.restart();
+  assert.deepEqual((await server.api('/v1/report?site=shop')).json.total, total);
+  await assertVerified(server);
 });

@@ -8,7 +8,7 @@ import { Problem } from '../problem.ts';
 import { toJson } from '../report/journeys.ts';
 import { SITE_PARAMETER, siteOfQuery } from '../report/query.ts';
 import { json, type Parameter, type Route, type RouteRequest } from '../route.ts';
-import { callShard } from '../shard/client.ts';
+import { callAllShards, callShard } from '../shard/client.ts';
 
 const PARAMETERS: Parameter[] = [
   SITE_PARAMETER,
@@ -80,6 +80,7 @@ export const forgetPerson: Route = {
     // Last goes what leads to the rest, so that a call that broke off can be repeated.
     const before = aliases.filter((alias) => alias !== asked);
     const family = [...aliases, person, asked];
+    await eraseElsewhere(route.context, site, family);
     let events = 0;
     const gone = new Set(family);
     const eraseOne = async (each: string) => {
@@ -94,6 +95,21 @@ export const forgetPerson: Route = {
     return json({ erased: { persons: 1 + aliases.length, events } });
   },
 };
+
+/** What others have of them: orders that changed hands, either way. */
+async function eraseElsewhere(context: Context, site: Site, family: string[]): Promise<void> {
+  const given = await callAllShards(context, site, (stub) => stub.givenBy(site.key, family));
+  for (const [owner, actions] of given.flatMap((each) => Object.entries(each))) {
+    let person: string | undefined = owner;
+    while (person !== undefined && !family.includes(person)) {
+      const asked: string = person;
+      person = await callShard(context, site, shardOf(asked, site.shards), (stub) =>
+        stub.scrubHanded(site.key, asked, actions),
+      );
+    }
+  }
+  await callAllShards(context, site, (stub) => stub.eraseGiven(site.key, family));
+}
 
 async function personOf(route: RouteRequest): Promise<{ site: Site; found: Found }> {
   const site = await siteOfQuery(route, 'admin');

@@ -62,7 +62,7 @@ function turnsOf(named: readonly Named[], roots: readonly string[]): number[][] 
     if (!begun.has(visitor)) return 0;
     return roots[i] === last.get(visitor) ? 2 : 1;
   });
-  return [0, 1, 2].flatMap((turn) => {
+  return ([0, 1, 2] as const).flatMap((turn) => {
     const positions = turns.get(turn);
     return positions === undefined ? [] : [positions];
   });

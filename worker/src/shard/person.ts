@@ -2,7 +2,7 @@
 import type { JourneyView } from '../../../wasm/binding/types.ts';
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
-import { type EventRecord, fromLine, lineOrders, linePerson } from '../event_record.ts';
+import { type EventRecord, fromLine, lineOrders } from '../event_record.ts';
 import { fromHex } from '../hex.ts';
 import {
   erasePerson as eraseDeliveries,
@@ -12,8 +12,9 @@ import { absorbedBy, addAlias, aliasRows, findAlias, setCurrent } from './aliase
 import { type Book, booksOf } from './books.ts';
 import { eraseClicks } from './click_index.ts';
 import { allRows, foldHistory, historyOf, NO_ROWS } from './history.ts';
-import { type Journeys, keepLogEnd } from './journeys.ts';
+import type { Journeys } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
+import { isOf, rewriteRow } from './log_rewrite.ts';
 
 export interface PersonData {
   /** Who turned out to be this person. */
@@ -47,7 +48,7 @@ export function readPerson(
   };
 }
 
-function rowsOf(sql: SqlStorage, journeys: Journeys, person: string): Uint32Array {
+export function rowsOf(sql: SqlStorage, journeys: Journeys, person: string): Uint32Array {
   const rows = journeys.load([person]).get(person)?.rows ?? aliasRows(sql, person);
   return allRows(sql, person, rows);
 }
@@ -92,7 +93,7 @@ export function erasePerson(
   for (const action of history.flatMap(({ lines }) => lines.flatMap(lineOrders))) {
     sql.exec('INSERT INTO erased (action_key) VALUES (?) ON CONFLICT DO NOTHING', fromHex(action));
   }
-  for (const row of rows) eraseLines(sql, person, row);
+  for (const row of rows) rewriteRow(sql, row, (line) => (isOf(line, person) ? undefined : line));
   for (const table of ['journeys', 'journeys_next', 'bases', 'bases_next']) {
     sql.exec(`UPDATE ${table} SET journey = zeroblob(length(journey)) WHERE person = ?`, who);
     sql.exec(`DELETE FROM ${table} WHERE person = ?`, who);
@@ -108,31 +109,6 @@ export function erasePerson(
   }
   sql.exec('DELETE FROM routes WHERE person = ?', who);
   return alias !== undefined ? 0 : history.reduce((sum, { lines }) => sum + lines.length, 0);
-}
-
-function eraseLines(sql: SqlStorage, person: string, seq: number): void {
-  const [row] = sql
-    .exec<{ lines: string; outcomes: string }>('SELECT lines, outcomes FROM log WHERE seq = ?', seq)
-    .toArray();
-  if (row === undefined) return;
-  const codes = row.outcomes.split(',');
-  const lines = row.lines.split('\n');
-  const kept = [...lines.keys()].filter((i) => linePerson(lines[i]!) !== person);
-  if (kept.length === lines.length) return;
-  // A text of the same length is written in its place; a shorter one would leave the end on the disk.
-  const filler = ' '.repeat(new TextEncoder().encode(row.lines).length);
-  sql.exec('UPDATE log SET lines = ? WHERE seq = ?', filler, seq);
-  if (kept.length === 0) {
-    keepLogEnd(sql);
-    sql.exec('DELETE FROM log WHERE seq = ?', seq);
-    return;
-  }
-  sql.exec(
-    'UPDATE log SET lines = ?, outcomes = ? WHERE seq = ?',
-    kept.map((i) => lines[i]).join('\n'),
-    kept.map((i) => codes[i]).join(),
-    seq,
-  );
 }
 
 /** Orders among these that were erased. */

@@ -21,6 +21,7 @@ import { NEXT_STEP, STEP, withStep } from './books.ts';
 import { type LedgerPage, readChanges } from './changes.ts';
 import { type FoundClick, findClicks } from './click_index.ts';
 import { Committer, type LineOutcome, type ShardBatch } from './commit.ts';
+import { eraseGiven, givenBy, scrubHanded } from './erase_given.ts';
 import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { Journeys } from './journeys.ts';
 import { type Departure, depart } from './moves.ts';
@@ -172,6 +173,27 @@ export class Shard extends DurableObject<Env> {
       changed();
       return erasePerson(sql, engine, site, journeys, person, family);
     });
+  }
+
+  /** See erase_given.ts. */
+  eraseGiven(siteKey: string, family: string[]): void {
+    const { journeys } = this.#open(siteKey);
+    const { storage } = this.ctx;
+    // Stored as they are held, rows apart; so nothing may be held that is not stored.
+    journeys.flush(storage);
+    const persons = storage.transactionSync(() => eraseGiven(storage.sql, journeys, family));
+    for (const person of persons) journeys.forget(person);
+  }
+
+  givenBy(siteKey: string, persons: string[]): Record<string, string[]> {
+    this.#open(siteKey);
+    return givenBy(this.ctx.storage.sql, persons);
+  }
+
+  scrubHanded(siteKey: string, person: string, actions: string[]): string | undefined {
+    const { journeys } = this.#open(siteKey);
+    const { storage } = this.ctx;
+    return storage.transactionSync(() => scrubHanded(storage.sql, journeys, person, actions));
   }
 
   /** Whose events of these persons are; '' of those who are nobody else. */
