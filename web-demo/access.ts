@@ -10,12 +10,19 @@ const siteName = 'headwater.site';
 /** Sites that the session may read; empty without a session. */
 export const sites = signal<readonly string[]>([]);
 
-export const storedSite = (): string | null => sessionStorage.getItem(siteName);
+/** The site that this tab shows. */
+const chosen = signal(sessionStorage.getItem(siteName));
 
-export const rememberSite = (site: string): void => sessionStorage.setItem(siteName, site);
+export const storedSite = (): string | null => chosen.value;
+
+export const rememberSite = (site: string): void => {
+  sessionStorage.setItem(siteName, site);
+  chosen.value = site;
+};
 
 export const forgetAccess = (): void => {
   sessionStorage.removeItem(siteName);
+  chosen.value = null;
   sites.value = [];
 };
 

@@ -68,12 +68,21 @@ const listen = async (signal: AbortSignal, last: number): Promise<void> => {
   }
 };
 
+/** Site that the events shown are of. */
+let shown: string | null = null;
+
 /** Listens while the screen is open, and comes back when the connection was lost. */
 effect(() => {
   if (settings.value.screen !== 'live') return;
   if (sites.value.length === 0) {
     connection.value = 'none';
     return;
+  }
+  const site = storedSite();
+  if (site !== shown) {
+    shown = site;
+    events.value = [];
+    refusals.value = [];
   }
   const stop = new AbortController();
   const keep = async (): Promise<void> => {

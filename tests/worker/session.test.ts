@@ -51,6 +51,25 @@ test('a key becomes a cookie that no script reads, and opens its own sites', asy
   assert.equal((await get('/v1/persons/x?site=shop', cookie)).json.code, 'key_scope');
 });
 
+test('one key under two names opens what both open', async () => {
+  const keys = [
+    { secret: 'READ_KEY', scopes: ['events:write'] },
+    { secret: 'OTHER_KEY', scopes: ['reports:read'] },
+  ];
+  const env = { READ_KEY: 'the-same-key', OTHER_KEY: 'the-same-key' };
+  await using two = await startServer({ shop: siteConfig({ keys }) }, env);
+  const answer = await call(`${two.url}/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key: 'the-same-key' }),
+  });
+  assert.deepEqual(answer.json.sites[0]?.scopes, ['events:write', 'reports:read'], answer.text);
+  const report = await call(`${two.url}/v1/report?site=shop`, {
+    headers: { cookie: cookieOf(answer) },
+  });
+  assert.equal(report.status, 200, report.text);
+});
+
 test('from another page it is worth nothing', async () => {
   const cookie = cookieOf(await post({ key: KEYS.OTHER_KEY }));
   const report = '/v1/report?site=other';

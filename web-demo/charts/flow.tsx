@@ -80,13 +80,13 @@ export const Flow = ({ picture, report, names, looks }: Props) => {
           aria-label="Streams between touches. The arrow keys walk from touch to touch."
         >
           {Array.from({ length: report.steps + 1 }, (_, column) => {
-            const any = nodes.find((node) => node.column === column);
+            const first = nodes.find((node) => node.column === column);
             return (
-              any && (
+              first && (
                 <text
                   key={columnName(column, report.steps)}
                   class="column"
-                  x={column === report.steps ? any.x1 : any.x0}
+                  x={column === report.steps ? first.x1 : first.x0}
                   y={14}
                   text-anchor={column === report.steps ? 'end' : 'start'}
                 >

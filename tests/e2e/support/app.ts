@@ -21,23 +21,11 @@ export const launch = async (): Promise<Browser> => {
 };
 
 /** The page with its first figures on the screen; console errors and exceptions fail the test. */
-export const openApp = async (
+export const openApp = (
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
-): Promise<Page> => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  const page = await context.newPage();
-  page.on('pageerror', (error) => {
-    throw error;
-  });
-  page.on('console', (message) => {
-    if (message.type() === 'error') throw new Error(`The page's console: ${message.text()}`);
-  });
-  await page.goto(url);
-  await page.waitForSelector('.credit tbody tr');
-  return page;
-};
+): Promise<Page> => openScreen(browser, url, '.credit tbody tr', options);
 
 /** channel → [conversions, value], as exact decimal text. */
 export type Credit = Record<string, [string, string]>;

@@ -58,12 +58,20 @@ export class ApiKeys {
     if (secret === undefined) {
       throw new Problem('key_missing', HOW, { 'www-authenticate': 'Bearer realm="headwater"' });
     }
-    return new Set([secret]);
+    return this.secretsAs(secret);
   }
 
   /** Names of the secrets that hold a key; none for a wrong one. */
   async secretsOfKey(key: string): Promise<ReadonlySet<string>> {
-    const given = await sha256(key);
+    return this.#secretsWith(await sha256(key));
+  }
+
+  /** Names of the secrets that hold the same key as one of them. */
+  async secretsAs(secret: string): Promise<ReadonlySet<string>> {
+    return this.#secretsWith((await this.#allDigests()).get(secret)!);
+  }
+
+  async #secretsWith(given: Uint8Array): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     for (const [secret, digest] of await this.#allDigests()) {
       if (equalInConstantTime(digest, given)) found.add(secret);

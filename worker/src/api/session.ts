@@ -40,7 +40,7 @@ export const beginSession: Route = {
       const what = 'key' in given ? 'This key opens no site.' : 'This link is wrong or over.';
       throw new Problem('key_wrong', `${what} Ask for a key with the scope reports:read.`);
     }
-    const sites = sitesOf(context, new Set([secret]));
+    const sites = sitesOf(context, await context.apiKeys.secretsAs(secret));
     if (sites.length === 0) {
       throw new Problem('key_scope', 'This key does not have the scope reports:read.');
     }

@@ -3,7 +3,7 @@ import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import { toHex } from '../hex.ts';
 import type { UserField } from '../schema/event.ts';
-import { callShard } from '../shard/client.ts';
+import { callEach, callShard } from '../shard/client.ts';
 import { callAllIdentities, noteClaims } from './client.ts';
 import { hashUser } from './hashing.ts';
 import { shardOf } from './keys.ts';
@@ -67,14 +67,17 @@ async function personOfVisitor(context: Context, site: Site, visitor: string): P
 /** Of the person and of everybody who turned out to be it, since persons that merge bring their own. */
 async function aliasesOf(context: Context, site: Site, person: string): Promise<string[]> {
   const found = new Set<string>([person]);
-  for (const each of found) {
+  for (let asked = [person]; asked.length > 0; ) {
+    const persons = asked;
     const ofIndexes = await callAllIdentities(context, site, (stub) =>
-      stub.aliasesOf(site.key, each),
+      stub.aliasesOf(site.key, persons),
     );
-    const { absorbed } = await callShard(context, site, shardOf(each, site.shards), (stub) =>
-      stub.alias(site.key, each),
+    const ofShards = await callEach(persons, (each) =>
+      callShard(context, site, shardOf(each, site.shards), (stub) => stub.alias(site.key, each)),
     );
-    for (const alias of [...ofIndexes.flat(), ...absorbed]) found.add(alias);
+    const aliases = [...ofIndexes.flat(), ...ofShards.flatMap(({ absorbed }) => absorbed)];
+    asked = [...new Set(aliases)].filter((alias) => !found.has(alias));
+    for (const alias of asked) found.add(alias);
   }
   found.delete(person);
   return [...found];

@@ -192,6 +192,16 @@ export class Links {
     this.#sql.exec('DELETE FROM users WHERE person = ?1 OR user = ?1', who);
   }
 
+  /** A move that cannot be finished now goes behind the others. @param now Unix ms */
+  postpone({ person, alias }: Move, now: number): void {
+    this.#sql.exec(
+      'UPDATE links SET since = ? WHERE person = ? AND alias = ? AND state = 0',
+      now,
+      fromHex(person),
+      fromHex(alias),
+    );
+  }
+
   /** Links that were made and links that were refused since the beginning, and moves under way. */
   counts(): LinkCounts {
     const { moving } = this.#sql

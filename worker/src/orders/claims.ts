@@ -147,6 +147,17 @@ export class Claims {
     this.settle(handover);
   }
 
+  /** A handover that cannot be finished now goes behind the others. @param now Unix ms */
+  postpone({ order, action, from }: Handover, now: number): void {
+    this.#sql.exec(
+      'UPDATE handovers SET since = ? WHERE order_key = ? AND action_key = ? AND person = ?',
+      now,
+      fromHex(order),
+      fromHex(action),
+      fromHex(from),
+    );
+  }
+
   /** Handovers that began before an instant, oldest first. */
   pending(before: number, limit: number): Handover[] {
     return this.#sql

@@ -79,18 +79,18 @@ export function callShards<T>(
 }
 
 /** Calls several objects, a few at a time; answers in the order given. */
-export async function callEach<T>(
-  shards: readonly number[],
-  call: (shard: number) => Promise<T>,
+export async function callEach<Item, T>(
+  items: readonly Item[],
+  call: (item: Item) => Promise<T>,
 ): Promise<T[]> {
-  const answers = new Array<T>(shards.length);
+  const answers = new Array<T>(items.length);
   let next = 0;
   const worker = async () => {
-    while (next < shards.length) {
+    while (next < items.length) {
       const at = next++;
-      answers[at] = await call(shards[at]!);
+      answers[at] = await call(items[at]!);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, shards.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker));
   return answers;
 }

@@ -11,18 +11,24 @@ import { CLICK_INDEX_TABLES } from './click_index.ts';
 export const LEDGER_COLUMNS = 'day, basis, action, model, source_id, conversions, value';
 export const LEDGER_KEY = 'day, basis, action, model, source_id';
 
+/** Sums of credit. source_id: an id of sources. conversions, value: integer micros. */
+const ledgerTable = (name: string): string => `CREATE TABLE ${name} (
+  day INTEGER NOT NULL,
+  basis TEXT NOT NULL,
+  action TEXT NOT NULL,
+  model TEXT NOT NULL,
+  source_id INTEGER NOT NULL,
+  conversions INTEGER NOT NULL,
+  value INTEGER NOT NULL,
+  PRIMARY KEY (${LEDGER_KEY})
+) WITHOUT ROWID, STRICT`;
+
+const basesTable = (name: string): string =>
+  `CREATE TABLE ${name} (person BLOB PRIMARY KEY, journey BLOB NOT NULL) WITHOUT ROWID, STRICT`;
+
 /** Figures that are being made for other settings, see books.ts. Columns as those in force. */
 export const NEXT_TABLES: readonly string[] = [
-  `CREATE TABLE ledger_next (
-    day INTEGER NOT NULL,
-    basis TEXT NOT NULL,
-    action TEXT NOT NULL,
-    model TEXT NOT NULL,
-    source_id INTEGER NOT NULL,
-    conversions INTEGER NOT NULL,
-    value INTEGER NOT NULL,
-    PRIMARY KEY (${LEDGER_KEY})
-  ) WITHOUT ROWID, STRICT`,
+  ledgerTable('ledger_next'),
   `CREATE TABLE journeys_next (
     id INTEGER PRIMARY KEY,
     person BLOB NOT NULL UNIQUE,
@@ -30,7 +36,7 @@ export const NEXT_TABLES: readonly string[] = [
     seq INTEGER NOT NULL DEFAULT 0,
     rows BLOB NOT NULL DEFAULT x''
   ) STRICT`,
-  `CREATE TABLE bases_next (person BLOB PRIMARY KEY, journey BLOB NOT NULL) WITHOUT ROWID, STRICT`,
+  basesTable('bases_next'),
 ];
 
 export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
@@ -71,16 +77,7 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT`,
 
     // Sums of credit. source_id: an id of sources. conversions, value: integer micros.
-    `CREATE TABLE ledger (
-      day INTEGER NOT NULL,
-      basis TEXT NOT NULL,
-      action TEXT NOT NULL,
-      model TEXT NOT NULL,
-      source_id INTEGER NOT NULL,
-      conversions INTEGER NOT NULL,
-      value INTEGER NOT NULL,
-      PRIMARY KEY (day, basis, action, model, source_id)
-    ) WITHOUT ROWID, STRICT`,
+    ledgerTable('ledger'),
 
     // How many events had which outcome, by day of receipt.
     `CREATE TABLE outcomes (
@@ -166,19 +163,10 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
   CLICK_INDEX_TABLES,
   [
     // What of the ledger comes from events that are no longer in the log. Columns as there.
-    `CREATE TABLE settled (
-      day INTEGER NOT NULL,
-      basis TEXT NOT NULL,
-      action TEXT NOT NULL,
-      model TEXT NOT NULL,
-      source_id INTEGER NOT NULL,
-      conversions INTEGER NOT NULL,
-      value INTEGER NOT NULL,
-      PRIMARY KEY (day, basis, action, model, source_id)
-    ) WITHOUT ROWID, STRICT`,
+    ledgerTable('settled'),
 
     // Journeys as the events gave them that are no longer in the log, of persons who have others there.
-    `CREATE TABLE bases (person BLOB PRIMARY KEY, journey BLOB NOT NULL) WITHOUT ROWID, STRICT`,
+    basesTable('bases'),
 
     // Orders of persons who were erased: they have counted, and never count again.
     `CREATE TABLE erased (action_key BLOB PRIMARY KEY) WITHOUT ROWID, STRICT`,
