@@ -1,5 +1,5 @@
 /** Events of a running worker as they arrive, read with the session of the page. */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { sites, storedSite } from './access.ts';
 import { settings } from './state.ts';
 
@@ -32,7 +32,11 @@ export const connection = signal<Connection>('none');
 const KEPT = 200;
 const RETRY_MS = 3000;
 
+/** Where the stream goes on after it broke off. */
+let newest = '';
+
 const take = (block: string): void => {
+  newest = /^id: ([\d.]+)$/m.exec(block)?.[1] ?? newest;
   const kind = /^event: (\w+)$/m.exec(block)?.[1];
   const data = /^data: (.*)$/m.exec(block)?.[1];
   if (!kind || !data) return;
@@ -47,11 +51,13 @@ const take = (block: string): void => {
   }
 };
 
-const listen = async (signal: AbortSignal, last: number): Promise<void> => {
+const listen = async (signal: AbortSignal): Promise<void> => {
   const site = storedSite();
   if (!site) return;
   const url = new URL('/v1/live', location.href);
-  url.search = new URLSearchParams({ site, last: String(last) }).toString();
+  url.search = new URLSearchParams(
+    newest ? { site, after: newest } : { site, last: '50' },
+  ).toString();
   const response = await fetch(url, { signal });
   if (!response.ok || !response.body)
     throw new Error(`live: the server answered ${response.status}`);
@@ -71,9 +77,11 @@ const listen = async (signal: AbortSignal, last: number): Promise<void> => {
 /** Site that the events shown are of. */
 let shown: string | null = null;
 
+const isOpen = computed(() => settings.value.screen === 'live');
+
 /** Listens while the screen is open, and comes back when the connection was lost. */
 effect(() => {
-  if (settings.value.screen !== 'live') return;
+  if (!isOpen.value) return;
   if (sites.value.length === 0) {
     connection.value = 'none';
     return;
@@ -81,6 +89,7 @@ effect(() => {
   const site = storedSite();
   if (site !== shown) {
     shown = site;
+    newest = '';
     events.value = [];
     refusals.value = [];
   }
@@ -88,7 +97,7 @@ effect(() => {
   const keep = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       connection.value = 'waiting';
-      await listen(stop.signal, events.peek().length > 0 ? 0 : 50).catch(() => {});
+      await listen(stop.signal).catch(() => {});
       if (stop.signal.aborted) return;
       connection.value = 'lost';
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

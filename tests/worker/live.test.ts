@@ -66,3 +66,46 @@ test('events and refusals come as they arrive, without personal data', {
   stop.abort();
   assert.equal((await server.api('/v1/live?site=shop', { key: 'no' })).status, 403);
 });
+
+test('a stream that broke off goes on behind its newest id', { timeout: 30_000 }, async () => {
+  await using server = await startServer({ shop: siteConfig({ shards: 3 }) });
+  const visits = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      name: 'page_view',
+      visitor_id: `v${from + i}`,
+      event_id: `e${from + i}`,
+      title: 'x',
+    }));
+  /** Reads a stream until it has told so many events. */
+  const read = async (query: string, count: number): Promise<{ id: string; persons: string[] }> => {
+    const stop = new AbortController();
+    const response = await fetch(`${server.url}/v1/live?site=shop&${query}`, {
+      headers: { authorization: `Bearer ${server.apiKeys.shop}` },
+      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(15_000)]),
+    });
+    assert.equal(response.status, 200);
+    let text = '';
+    const persons: string[] = [];
+    for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      persons.length = 0;
+      for (const [, data] of text.matchAll(/^data: (\[.*\])$/gm)) {
+        persons.push(...JSON.parse(data!).map(({ person }: Json) => person));
+      }
+      if (persons.length >= count) break;
+    }
+    stop.abort();
+    return { id: [...text.matchAll(/^id: (.*)$/gm)].at(-1)![1]!, persons };
+  };
+  await send(server, 'shop', visits(0, 6));
+  const first = await read('last=50', 6);
+  assert.equal(new Set(first.persons).size, 6);
+  await send(server, 'shop', visits(6, 5));
+  const second = await read(`after=${first.id}`, 5);
+  assert.equal(second.persons.length, 5, 'what came in between, and nothing again');
+  assert.equal(new Set([...first.persons, ...second.persons]).size, 11);
+  for (const after of ['', '1', '1.2', '1.2.x', '1.2.3.4', '-1.2.3']) {
+    const { status, json } = await server.api(`/v1/live?site=shop&after=${after}`);
+    assert.deepEqual([status, json?.code], [400, 'invalid_query'], after);
+  }
+});

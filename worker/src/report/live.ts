@@ -5,7 +5,7 @@ import type { Route } from '../route.ts';
 import { microsToNumber } from '../schema/money.ts';
 import { callShards } from '../shard/client.ts';
 import type { LiveEvent } from '../shard/tail.ts';
-import { SITE_PARAMETER, siteOfQuery, wholeNumber } from './query.ts';
+import { invalid, SITE_PARAMETER, siteOfQuery, wholeNumber } from './query.ts';
 
 const TICK_MS = 1000;
 /** A stream ends after this long; a browser's EventSource comes back by itself. */
@@ -21,6 +21,11 @@ export const live: Route = {
     parameters: [
       SITE_PARAMETER,
       { name: 'last', in: 'query', description: 'events to begin with, 0 to 200; default 20' },
+      {
+        name: 'after',
+        in: 'query',
+        description: 'the newest id of a stream that broke off: goes on behind it, instead of last',
+      },
     ],
     answer:
       'text/event-stream: "event: events" with a JSON list, and "event: refused" with new counts by code',
@@ -32,7 +37,8 @@ export const live: Route = {
     const encoder = new TextEncoder();
     const started = Date.now();
     const all = [...new Array(site.shards).keys()];
-    const seqs = new Map<number, number>();
+    const seqs = positions(url, site.shards);
+    const goesOn = seqs.size > 0;
     let counts: Map<string, number> | undefined;
     let closed = false;
 
@@ -41,7 +47,7 @@ export const live: Route = {
       const today = site.dayOf(Date.now());
       const first = counts === undefined;
       const shards = await callShards(context, site, all, (stub, shard) =>
-        stub.live(site.key, seqs.get(shard), first ? last : MOST_PER_TICK, today),
+        stub.live(site.key, seqs.get(shard), first && !goesOn ? last : MOST_PER_TICK, today),
       );
       const now = new Map<string, number>();
       for (const [shard, { tail, outcomes }] of shards.entries()) {
@@ -53,7 +59,7 @@ export const live: Route = {
       const events = shards
         .flatMap(({ tail }) => tail.events)
         .sort((a, b) => a.received - b.received)
-        .slice(first ? (last === 0 ? Number.MAX_SAFE_INTEGER : -last) : 0);
+        .slice(first && !goesOn ? (last === 0 ? Number.MAX_SAFE_INTEGER : -last) : 0);
       const before = counts ?? now;
       counts = now;
       const fresh = [...now]
@@ -61,7 +67,9 @@ export const live: Route = {
         .filter(({ code, count }) => count > 0 && code !== 'accepted')
         .map((row) => ({ ...row, meaning: OUTCOMES[row.code as OutcomeCode] ?? '' }));
       return [
-        events.length > 0 ? `event: events\ndata: ${JSON.stringify(events.map(shown))}\n\n` : '',
+        events.length > 0
+          ? `event: events\nid: ${all.map((shard) => seqs.get(shard)).join('.')}\ndata: ${JSON.stringify(events.map(shown))}\n\n`
+          : '',
         fresh.length > 0 ? `event: refused\ndata: ${JSON.stringify(fresh)}\n\n` : '',
       ].join('');
     };
@@ -84,6 +92,17 @@ export const live: Route = {
     });
   },
 };
+
+/** Rows of the shards' logs behind which a stream goes on. @throws Problem invalid_query */
+function positions(url: URL, shards: number): Map<number, number> {
+  const given = url.searchParams.get('after');
+  if (given === null) return new Map();
+  const seqs = given.split('.');
+  if (seqs.length !== shards || !seqs.every((seq) => /^\d{1,15}$/.test(seq))) {
+    throw invalid('after', 'an id of this site from the stream before', given);
+  }
+  return new Map(seqs.map((seq, shard) => [shard, Number(seq)]));
+}
 
 function shown({ received, at, value, ...event }: LiveEvent) {
   return {
