@@ -6,7 +6,8 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { type Json, type Server, siteConfig, startServer } from './helpers.ts';
 import { allDestinations, SECRETS } from './support/destinations.ts';
-import { type Fault, type Mock, startMock } from './support/mock_server.ts';
+import { assertOnce, underFire } from './support/fire.ts';
+import { type Mock, startMock } from './support/mock_server.ts';
 import { seeded } from './support/sim.ts';
 
 const KILLS = Number(process.env.KILLS ?? 20);
@@ -69,15 +70,7 @@ test(`killed ${KILLS} times under fire: each conversion is at each destination o
   t.diagnostic(`SEED=${seed}`);
   const random = seeded(seed);
   await using mock = await startMock();
-  let calm = false;
-  mock.fault = (): Fault | undefined => {
-    if (calm) return undefined;
-    const dice = random();
-    if (dice < 0.08) return { status: 500, body: {} };
-    if (dice < 0.14) return { status: 429, headers: { 'retry-after': '1' }, body: {} };
-    if (dice < 0.22) return 'late';
-    return dice < 0.28 ? 'cut' : undefined;
-  };
+  const calm = underFire(mock, random);
   await using server = await startServer({ shop: shop(mock) }, SECRETS);
   const ids: string[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
@@ -91,7 +84,7 @@ test(`killed ${KILLS} times under fire: each conversion is at each destination o
     await server.kill();
     await server.restart();
   }
-  calm = true;
+  calm();
   // What waits is asked for at once, instead of waiting for the backoff.
   await server.api('/v1/deliveries/replay', { body: { site: 'shop' } });
   const { deliveries, destinations } = await settled(server, 60_000);
@@ -100,16 +93,8 @@ test(`killed ${KILLS} times under fire: each conversion is at each destination o
   );
   assert.deepEqual(bad, []);
   assert.equal(destinations.length, 12);
-  let repeats = 0;
-  for (const { name } of destinations) {
-    const taken = [...(mock.taken.get(name) ?? [])];
-    assert.equal(taken.length, ids.length, name);
-    for (const id of ids) {
-      const found = taken.filter(([, { event }]) => JSON.stringify(event).includes(`"${id}"`));
-      assert.equal(found.length, 1, `${name} ${id}`);
-    }
-    repeats += taken.reduce((sum, [, { times }]) => sum + times - 1, 0);
-  }
+  const names = destinations.map(({ name }: Json) => name);
+  const repeats = assertOnce(mock, names, ids);
   t.diagnostic(
     `${ids.length} conversions, 12 destinations, ${mock.requests.length} requests, ${repeats} repeats under the same key`,
   );

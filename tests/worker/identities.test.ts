@@ -10,6 +10,7 @@ import {
   siteConfig,
   startServer,
 } from './helpers.ts';
+import { ann, bob, buy, start, visit } from './support/lives.ts';
 
 const conversions = [
   { name: 'purchase', event: 'purchase' },
@@ -29,28 +30,7 @@ before(async () => {
 after(() => server[Symbol.asyncDispose]());
 
 const freshSite = (): string => `site-${used++}`;
-const start = Date.now() - 3 * 24 * 3_600_000;
-let made = 0;
-
 const at = (minute: number) => start + minute * 60_000;
-const visit = (visitor_id: string, minute: number, source: string, more: Json = {}): Json => ({
-  name: 'page_view',
-  event_id: `e${made++}`,
-  occurred_at: at(minute),
-  visitor_id,
-  source: { source, medium: 'email' },
-  ...more,
-});
-const buy = (order_id: string, minute: number, more: Json = {}): Json => ({
-  name: 'purchase',
-  event_id: `e${made++}`,
-  occurred_at: at(minute),
-  order_id,
-  value: 90,
-  ...more,
-});
-const ann = { email: 'ann@example.com' };
-const bob = { email: 'bob@example.com' };
 
 const bySource = (site: string) => report(server, { site, model: 'linear', dimension: 'source' });
 const order = async (site: string, id: string): Promise<Json> =>

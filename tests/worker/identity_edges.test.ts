@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   assertVerified,
-  call,
   type Json,
   report,
   type Server,
@@ -11,38 +10,14 @@ import {
   siteConfig,
   startServer,
 } from './helpers.ts';
+import { ann, bob, buy, person, visit } from './support/lives.ts';
 
 const conversions = [{ name: 'purchase', event: 'purchase' }];
 const config = (more: Json = {}) => ({
   shop: siteConfig({ shards: 3, conversions, models: ['linear'], ...more }),
 });
-const start = Date.now() - 3 * 24 * 3_600_000;
-let made = 0;
-const visit = (visitor_id: string, minute: number, source: string, more: Json = {}): Json => ({
-  name: 'page_view',
-  event_id: `e${made++}`,
-  occurred_at: start + minute * 60_000,
-  visitor_id,
-  source: { source, medium: 'email' },
-  ...more,
-});
-const buy = (order_id: string, minute: number, more: Json = {}): Json => ({
-  name: 'purchase',
-  event_id: `e${made++}`,
-  occurred_at: start + minute * 60_000,
-  order_id,
-  value: 90,
-  ...more,
-});
-const ann = { email: 'ann@example.com' };
-const bob = { email: 'bob@example.com' };
 
 const linear = (server: Server) => report(server, { model: 'linear', dimension: 'source' });
-const person = (server: Server, key: string, method = 'GET') =>
-  call(`${server.url}/v1/persons/${encodeURIComponent(key)}?site=shop`, {
-    method,
-    headers: { authorization: `Bearer ${server.apiKeys.shop}` },
-  });
 
 test('an order that was made before the login never counts again once its person is erased', async () => {
   await using server = await startServer(config());

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { test } from 'node:test';
 import {
   assertVerified,
-  call,
   type Json,
   report,
   type Server,
@@ -13,22 +12,16 @@ import {
   siteConfig,
   startServer,
 } from './helpers.ts';
+import { person, start, visit as visitFrom } from './support/lives.ts';
 
 const conversions = [{ name: 'purchase', event: 'purchase' }];
 const config = { shop: siteConfig({ shards: 3, conversions, models: ['linear'] }) };
-const start = Date.now() - 2 * 24 * 3_600_000;
 /** Stands in whatever Zoe does. */
 const NEEDLE = 'zq7needle';
 const zoe = { email: 'zoe@zqbuyers.example' };
 
-const visit = (visitor_id: string, minute: number, more: Json = {}): Json => ({
-  name: 'page_view',
-  event_id: `${visitor_id}-${minute}`,
-  occurred_at: start + minute * 60_000,
-  visitor_id,
-  source: { source: 'news', medium: 'email' },
-  ...more,
-});
+const visit = (visitor_id: string, minute: number, more: Json = {}): Json =>
+  visitFrom(visitor_id, minute, 'news', more);
 const zoes = (minute: number, more: Json = {}): Json =>
   visit(`${NEEDLE}-${more.device ?? 'phone'}`, minute, {
     url: `https://shop.example.com/${NEEDLE}-${minute}?gclid=${NEEDLE}-click-${minute}`,
@@ -46,12 +39,6 @@ async function fill(server: Server): Promise<void> {
   const bought = { name: 'purchase', order_id: 'kept', value: 7 };
   await send(server, 'shop', [visit('bystander', 30, bought)]);
 }
-
-const person = (server: Server, key: string, method = 'GET', secret = server.apiKeys.shop) =>
-  call(`${server.url}/v1/persons/${encodeURIComponent(key)}?site=shop`, {
-    method,
-    headers: { authorization: `Bearer ${secret}` },
-  });
 
 function onDisk(server: Server, needle = NEEDLE): string[] {
   return globSync('**/*', { cwd: server.dataDir, withFileTypes: true })

@@ -8,7 +8,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { type Json, type Server, siteConfig, startServer } from './helpers.ts';
 import { allDestinations, SECRETS } from './support/destinations.ts';
-import { type Fault, type Mock, startMock } from './support/mock_server.ts';
+import { assertOnce, underFire } from './support/fire.ts';
+import { type Mock, startMock } from './support/mock_server.ts';
 import { seeded } from './support/sim.ts';
 
 const TYPES = ['meta', 'google_data_manager', 'google_ads', 'pinterest', 'reddit', 'webhook'];
@@ -58,21 +59,6 @@ async function settled(server: Server, count: number, patience = 60_000): Promis
   }
 }
 
-/** @returns how often something was sent again under the same key */
-function assertOnce(mock: Mock, ids: readonly string[]): number {
-  let repeats = 0;
-  for (const type of TYPES) {
-    const taken = [...(mock.taken.get(type) ?? [])];
-    assert.equal(taken.length, ids.length, type);
-    for (const id of ids) {
-      const found = taken.filter(([, { event }]) => JSON.stringify(event).includes(`"${id}"`));
-      assert.equal(found.length, 1, `${type} ${id}`);
-    }
-    repeats += taken.reduce((sum, [, { times }]) => sum + times - 1, 0);
-  }
-  return repeats;
-}
-
 test('rows of several shards go in one request', { timeout: 60_000 }, async (t) => {
   await using mock = await startMock();
   await using server = await startServer(
@@ -82,7 +68,7 @@ test('rows of several shards go in one request', { timeout: 60_000 }, async (t) 
   const ids = Array.from({ length: 40 }, (_, i) => `q-${i}x`);
   await send(server, ids);
   const { destinations } = await settled(server, ids.length * TYPES.length);
-  assert.equal(assertOnce(mock, ids), 0, 'nothing was sent twice');
+  assert.equal(assertOnce(mock, TYPES, ids), 0, 'nothing was sent twice');
   const requests = mock.requests.filter(({ type }) => type === 'meta').length;
   t.diagnostic(`40 conversions of 4 shards in ${requests} requests to one destination`);
   assert.ok(requests < 4, 'fewer requests than shards');
@@ -98,15 +84,7 @@ test('killed under fire, messages lost with it: each conversion is everywhere on
   t.diagnostic(`SEED=${seed}`);
   const random = seeded(seed);
   await using mock = await startMock();
-  let calm = false;
-  mock.fault = (): Fault | undefined => {
-    if (calm) return undefined;
-    const dice = random();
-    if (dice < 0.08) return { status: 500, body: {} };
-    if (dice < 0.14) return { status: 429, headers: { 'retry-after': '1' }, body: {} };
-    if (dice < 0.22) return 'late';
-    return dice < 0.28 ? 'cut' : undefined;
-  };
+  const calm = underFire(mock, random);
   await using server = await startServer({ shop: shop(mock) }, SECRETS);
   const ids: string[] = [];
   const kills = Number(process.env.KILLS ?? 12);
@@ -119,11 +97,11 @@ test('killed under fire, messages lost with it: each conversion is everywhere on
     await server.kill();
     await server.restart();
   }
-  calm = true;
+  calm();
   await server.api('/v1/deliveries/replay', { body: { site: 'shop' } });
   const { deliveries } = await settled(server, ids.length * TYPES.length, 120_000);
   assert.ok(deliveries.every(({ status }: Json) => status === 'delivered'));
-  const repeats = assertOnce(mock, ids);
+  const repeats = assertOnce(mock, TYPES, ids);
   t.diagnostic(
     `${kills} kills, ${ids.length} conversions, ${mock.requests.length} requests, ${repeats} repeats under the same key`,
   );
