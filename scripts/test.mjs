@@ -97,7 +97,7 @@ const groups = {
   ],
   node: [['WebAssembly and command line', () => nodeTests('node', 2)]],
   package: [['npm package, packed and installed', () => nodeTests('package', 1)]],
-  worker: [['Worker in workerd', () => nodeTests('worker', 1)]],
+  worker: [['Worker in workerd', () => nodeTests('worker', 2)]],
   e2e: [['App in Chromium', () => nodeTests('e2e', 1)]],
 };
 
