@@ -18,7 +18,9 @@ export async function assign(
   events: readonly Prepared[],
   sentOn: ReadonlyMap<number, string>,
 ): Promise<Prepared[]> {
-  if (site.identity.maxVisitors === 0) return [...events];
+  const isPlain = ({ named, ordered }: Prepared) => named.users.length === 0 && !ordered;
+  const plain = sentOn.size === 0 && events.every(isPlain);
+  if (plain || site.identity.maxVisitors === 0) return [...events];
   const naming = events.filter(({ named }) => named.users.length > 0);
   const identities = new Map<Prepared, Identity>();
   const early = beforeNamed(events);
