@@ -31,6 +31,7 @@
 #include "headwater/dataset.h"
 #include "headwater/tally.h"
 #include "headwater/step.h"
+#include "headwater/ltv.h"
 
 /** The package's version, e.g. "0.1.0". Static. */
 HW_API const char *hw_version(void);

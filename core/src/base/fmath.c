@@ -49,3 +49,21 @@ double hw__log(double x) {
     for (int k = 21; k >= 1; k -= 2) sum = sum * square + 1.0 / k;
     return n * 0.693147180559945309417 + 2 * s * sum;
 }
+
+double hw__exp(double x) {
+    double y = hw__exp2((x > 0 ? -x : x) / 0.693147180559945309417);
+    return x > 0 ? 1 / y : y;
+}
+
+/* Stirling's series from 12 on, where the first term left out is below 2^-53; smaller arguments are
+ * brought there by ln gamma(x) = ln gamma(x + 1) - ln x. */
+double hw__lgamma(double x) {
+    double product = 1;
+    for (; x < 12; x += 1) product *= x;
+    double t = 1 / x, s = t * t;
+    static const double c[] = {-691.0 / 360360, 1.0 / 1188, -1.0 / 1680,
+                               1.0 / 1260,      -1.0 / 360, 1.0 / 12};
+    double sum = 0;
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) sum = sum * s + c[i];
+    return (x - 0.5) * hw__log(x) - x + 0.918938533204672741780 + sum * t - hw__log(product);
+}

@@ -159,5 +159,9 @@ int64_t hw__days_from_civil(int64_t year, int month, int day);
 double hw__exp2(double x);
 /* The natural logarithm of x > 0, by arithmetic alone; within 2 ulp. */
 double hw__log(double x);
+/* e^x for |x| <= 700; the logarithm of the gamma function for x > 0, to about 1e-13 of the greater
+ * of it and 1. By arithmetic alone, too. */
+double hw__exp(double x);
+double hw__lgamma(double x);
 
 #endif
