@@ -52,6 +52,8 @@ await runMain(async () => {
     ['money', '#s=money', '.cuts li'],
     ['truth', '#s=truth', 'table.scores tbody tr'],
     ['live', '#s=live', 'main h1'],
+    ['destinations', '#s=destinations', '.sign-in'],
+    ['setup', '#s=setup', '.sign-in'],
   ];
   for (const colorScheme of /** @type {const} */ (['light', 'dark']))
     for (const width of [1440, 390])

@@ -2,28 +2,46 @@
  * Signing in to a running worker: the key or the link that the address brings is exchanged for a cookie
  * that no script can read. The tab remembers only which site it shows.
  */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { readSettings, writeSettings } from './settings.ts';
 
 const siteName = 'headwater.site';
 
+/** What the session may do with a site, and where the site's doors stand. */
+export interface SiteAccess {
+  site: string;
+  currency: string;
+  scopes: string[];
+  /** Paths on the worker's host. */
+  paths: { script: string; pixel: string };
+  /** Of pages that may send. */
+  origins: string[];
+}
+
+const accesses = signal<readonly SiteAccess[]>([]);
+
 /** Sites that the session may read; empty without a session. */
-export const sites = signal<readonly string[]>([]);
+export const sites = computed<readonly string[]>(() => accesses.value.map(({ site }) => site));
 
 /** The site that this tab shows. */
-const chosen = signal(sessionStorage.getItem(siteName));
+const shownSite = signal(sessionStorage.getItem(siteName));
 
-export const storedSite = (): string | null => chosen.value;
+export const storedSite = (): string | null => shownSite.peek();
+
+/** The signed-in site that is shown; null without a session. */
+export const siteAccess = computed<SiteAccess | null>(
+  () => accesses.value.find(({ site }) => site === shownSite.value) ?? null,
+);
 
 export const rememberSite = (site: string): void => {
   sessionStorage.setItem(siteName, site);
-  chosen.value = site;
+  shownSite.value = site;
 };
 
 export const forgetAccess = (): void => {
   sessionStorage.removeItem(siteName);
-  chosen.value = null;
-  sites.value = [];
+  shownSite.value = null;
+  accesses.value = [];
 };
 
 interface Invitation {
@@ -49,8 +67,8 @@ export type SignedIn =
   | { state: 'refused'; message: string };
 
 const signedIn = async (response: Response, wanted: string | null): Promise<SignedIn> => {
-  const answer = (await response.json()) as { sites: { site: string }[] };
-  sites.value = answer.sites.map(({ site }) => site);
+  const answer = (await response.json()) as { sites: SiteAccess[] };
+  accesses.value = answer.sites;
   const site = sites.value.find((each) => each === wanted) ?? sites.value[0];
   if (site === undefined) return { state: 'out' };
   rememberSite(site);

@@ -19,6 +19,8 @@ const fetchers: Record<Exclude<Screen, 'river'>, () => Promise<ComponentType>> =
   money: async () => (await import('./screens/money.tsx')).MoneyScreen,
   truth: async () => (await import('./screens/truth.tsx')).TruthScreen,
   live: async () => (await import('./screens/live.tsx')).LiveScreen,
+  destinations: async () => (await import('./screens/destinations.tsx')).DestinationsScreen,
+  setup: async () => (await import('./screens/setup.tsx')).SetupScreen,
 };
 
 /** Screens whose code is here. */

@@ -9,6 +9,8 @@ import { models } from './models.ts';
 export const screens = [
   ...(['river', 'compare', 'claims', 'journeys', 'markov', 'flow', 'money', 'truth'] as const),
   'live',
+  'destinations',
+  'setup',
 ] as const;
 export type Screen = (typeof screens)[number];
 
@@ -54,6 +56,10 @@ export interface Settings {
   cutChannel: number | null;
   /** Of the spend; '': that of the data, or the most frequent. */
   currency: string;
+  /** Set-up: where the tag goes. */
+  snippet: string;
+  /** Destinations: deliveries of this state; '': all. */
+  delivered: string;
 }
 
 const hour = day / 24;
@@ -87,6 +93,8 @@ export const defaults: Settings = {
   cut: 20,
   cutChannel: null,
   currency: '',
+  snippet: 'html',
+  delivered: '',
 };
 
 /** How a setting stands in the link; `read` gives undefined for what it does not know. */
@@ -145,6 +153,9 @@ const readWindows = (text: string): Settings['windows'] | undefined => {
 /** A place in the data; nobody checks it before the data is there. */
 const place = whole(0, 2 ** 32 - 2);
 
+/** A name that its screen looks up. */
+const word = (text: string): string | undefined => (/^[a-z_]{1,24}$/.test(text) ? text : undefined);
+
 const codecs: { [K in keyof Settings]: Codec<Settings[K]> } = {
   screen: { key: 's', read: oneOf(screens) },
   model: { key: 'm', read: (text) => models.find(({ id }) => id === text)?.id },
@@ -176,10 +187,12 @@ const codecs: { [K in keyof Settings]: Codec<Settings[K]> } = {
   strength: { key: 'str', read: whole(0, 300) },
   seed: { key: 'seed', read: whole(0, 1e6) },
   people: { key: 'n', read: stop(peopleStops) },
-  scored: { key: 'sm', read: (text) => (/^[a-z_]{1,24}$/.test(text) ? text : undefined) },
+  scored: { key: 'sm', read: word },
   cut: { key: 'cut', read: whole(0, 100) },
   cutChannel: { key: 'cc', read: place },
   currency: { key: 'cur', read: (text) => (/^[A-Z]{3}$/.test(text) ? text : undefined) },
+  snippet: { key: 'sn', read: word },
+  delivered: { key: 'ds', read: word },
 };
 const names = Object.keys(codecs) as (keyof Settings)[];
 

@@ -64,6 +64,8 @@ const drawn: Record<Screen, string> = {
   money: '.cuts li',
   truth: 'table.scores tbody tr',
   live: 'main h1',
+  destinations: '.sign-in',
+  setup: '.sign-in',
 };
 
 for (const screen of screens)

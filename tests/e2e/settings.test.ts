@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { deliveryStates } from '../../web-demo/deliveries.ts';
 import { models } from '../../web-demo/models.ts';
 import {
   defaults,
@@ -17,6 +18,7 @@ import {
   worlds,
   writeSettings,
 } from '../../web-demo/settings.ts';
+import { snippetIds } from '../../web-demo/snippets.ts';
 
 const hour = 3_600_000;
 const span = (bars: number) =>
@@ -47,6 +49,8 @@ const some: fc.Arbitrary<Settings> = fc.record({
   cut: fc.nat(100),
   cutChannel: place,
   currency: fc.constantFrom('', 'USD', 'JPY'),
+  snippet: fc.constantFrom(...snippetIds),
+  delivered: fc.constantFrom('', ...deliveryStates),
 });
 
 test('any settings come back from the link that they wrote', () => {
@@ -60,7 +64,8 @@ test('any settings come back from the link that they wrote', () => {
 });
 
 test('whatever stands in the link, the settings are usable', () => {
-  const keys = 's m hl w ci cw len lag top j o rm st of wo str seed n sm cut cc cur v x'.split(' ');
+  const keys =
+    's m hl w ci cw len lag top j o rm st of wo str seed n sm cut cc cur sn ds v x'.split(' ');
   const junk = fc.oneof(
     fc.string(),
     fc.constantFrom('-1', '0', '1e9', 'NaN', '99-1', ',', '::', ''),

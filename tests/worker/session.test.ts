@@ -36,7 +36,13 @@ const get = (where: string, cookie: string, headers: Record<string, string> = {}
 test('a key becomes a cookie that no script reads, and opens its own sites', async () => {
   const answer = await post({ key: KEYS.READ_KEY });
   assert.equal(answer.status, 200, answer.text);
-  const sites = [{ site: 'shop', currency: 'USD', scopes: ['reports:read'] }];
+  const paths = { script: '/hw.js', pixel: '/p.gif' };
+  const [own] = answer.json.sites;
+  // The runtime of the tests is an origin of its own.
+  assert.deepEqual(own.origins, ['https://shop.example.com', ...own.origins.slice(1)]);
+  assert.ok(own.origins.slice(1).every((each: string) => each.endsWith(new URL(server.url).port)));
+  const { origins } = own;
+  const sites = [{ site: 'shop', currency: 'USD', scopes: ['reports:read'], paths, origins }];
   assert.deepEqual(answer.json, { sites });
   assert.match(
     answer.headers.get('set-cookie') ?? '',

@@ -51,6 +51,8 @@ const screenNames: [Screen, string][] = [
   ['money', 'Money'],
   ['truth', 'Truth'],
   ['live', 'Live'],
+  ['destinations', 'Destinations'],
+  ['setup', 'Set-up'],
 ];
 
 /** The screens; where they do not fit beside each other, the one shown is moved into sight. */

@@ -26,7 +26,7 @@ export const beginSession: Route = {
     summary:
       'Signs a browser in with a key that has reports:read; sets an HttpOnly cookie for 12 hours',
     body: sessionSchema,
-    answer: '{"sites": [{"site", "currency", "scopes"}]}',
+    answer: '{"sites": [{"site", "currency", "scopes", "paths", "origins"}]}',
   },
   async handle({ context, request }) {
     const input = v.safeParse(sessionSchema, await readJson(request, RULES));
@@ -73,7 +73,7 @@ export const showSession: Route = {
   doc: {
     summary: 'The sites that the session, or the key, may read',
     key: true,
-    answer: '{"sites": [{"site", "currency", "scopes"}]}',
+    answer: '{"sites": [{"site", "currency", "scopes", "paths", "origins"}]}',
   },
   async handle({ context, request }) {
     return json({ sites: sitesOf(context, await context.apiKeys.secretsOf(request)) });
@@ -90,13 +90,21 @@ export const endSession: Route = {
 };
 
 function sitesOf({ config }: Context, secrets: ReadonlySet<string>) {
-  return [...config.sites.values()].flatMap(({ key, currency, keys }) => {
+  return [...config.sites.values()].flatMap(({ key, currency, keys, paths, origins }) => {
     const own = new Set<Scope>();
     for (const each of keys) {
       if (secrets.has(each.secret)) for (const scope of each.scopes) own.add(scope);
     }
     if (!own.has('reports:read')) return [];
-    return [{ site: key, currency, scopes: SCOPES.filter((scope) => own.has(scope)) }];
+    return [
+      {
+        site: key,
+        currency,
+        scopes: SCOPES.filter((scope) => own.has(scope)),
+        paths: { script: paths.script, pixel: paths.pixel },
+        origins: [...origins],
+      },
+    ];
   });
 }
 
