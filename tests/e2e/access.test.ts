@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { screens } from '../../web-demo/settings.ts';
-import { dropFile, launch, openApp } from './support/app.ts';
+import { dropFile, launch, openApp, openScreen } from './support/app.ts';
 import { violations } from './support/axe.ts';
 import { root, type StaticServer, serveApp } from './support/static-server.ts';
 
@@ -72,7 +72,7 @@ test('with reduced motion nothing glides', async () => {
 test('every control is reached by the Tab key and shows that it is', async () => {
   const page = await openApp(browser, `${server.url}#m=time_decay`);
   const reached: string[] = [];
-  for (let i = 0; i < 11 + screens.length; i++) {
+  for (let i = 0; i < 12 + screens.length; i++) {
     await page.keyboard.press('Tab');
     reached.push(
       await page.evaluate(() => {
@@ -91,6 +91,7 @@ test('every control is reached by the Tab key and shows that it is', async () =>
     'brand',
     ...screens.map(() => 'A'),
     'button quiet',
+    'button quiet help-button',
     'button primary',
     'INPUT',
     'INPUT',
@@ -98,6 +99,33 @@ test('every control is reached by the Tab key and shows that it is', async () =>
     'SUMMARY',
   ]);
   await page.context().close();
+});
+
+test('? opens the keys wherever nothing is typed, Escape closes them, the focus returns', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await openScreen(browser, `${server.url}#s=setup`, '.address', { colorScheme });
+    const dialog = page.getByRole('dialog', { name: 'Keys' });
+    const address = page.getByLabel('Address of the worker');
+    await address.press('?');
+    assert.equal(await dialog.isVisible(), false, 'a question mark that is typed');
+    assert.match(await address.inputValue(), /\?/);
+    const pill = page.getByRole('radio', { name: 'HTML' });
+    await pill.focus();
+    await page.keyboard.press('?');
+    await dialog.waitFor();
+    assert.match(await dialog.innerText(), /split the credit by this model/);
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    assert.ok(await pill.evaluate((element) => element === document.activeElement));
+    const button = page.getByRole('button', { name: 'Help: keys' });
+    await button.press('Enter');
+    await dialog.waitFor();
+    await page.keyboard.press('?');
+    await dialog.waitFor({ state: 'hidden' });
+    assert.ok(await button.evaluate((element) => element === document.activeElement));
+    await page.context().close();
+  }
 });
 
 test('the page carries its content security policy and no inline code', async () => {

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { type Screen, writeSettings } from '../settings.ts';
 import { choose, loaded, settings } from '../state.ts';
 import { FilePicker } from './data-source.tsx';
+import { Help } from './help.tsx';
 import { SiteSwitch } from './site-switch.tsx';
 
 type Theme = 'light' | 'dark';
@@ -95,6 +96,7 @@ export const Header = () => (
     <button type="button" class="button quiet" onClick={toggleTheme}>
       {theme.value === 'dark' ? 'Light' : 'Dark'} theme
     </button>
+    <Help />
     <SiteSwitch />
     <FilePicker />
   </header>
