@@ -65,7 +65,9 @@ export const Help = () => {
               <div key={what}>
                 <dt>
                   {names.map((name) => (
-                    <kbd key={name} class="key">{name}</kbd>
+                    <kbd key={name} class="key">
+                      {name}
+                    </kbd>
                   ))}
                 </dt>
                 <dd>{what}</dd>
