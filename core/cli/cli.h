@@ -65,7 +65,7 @@ hw_runner threads(size_t width);
 /* ---- commands, each in its own file; the list is in hw.c ---- */
 
 extern command cmd_attribute, cmd_markov, cmd_paths, cmd_ledger, cmd_classify, cmd_dedup,
-    cmd_generate, cmd_truth, cmd_bench, cmd_help;
+    cmd_generate, cmd_truth, cmd_ltv, cmd_bench, cmd_help;
 extern command *const commands[]; /* ended by NULL */
 int help_all(FILE *to);
 void help_command(const command *cmd, FILE *to);

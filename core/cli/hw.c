@@ -5,7 +5,7 @@
 
 command *const commands[] = {&cmd_attribute, &cmd_markov, &cmd_paths,    &cmd_ledger,
                              &cmd_classify,  &cmd_dedup,  &cmd_generate, &cmd_truth,
-                             &cmd_bench,     &cmd_help,   NULL};
+                             &cmd_ltv,       &cmd_bench,  &cmd_help,     NULL};
 
 int main(int argc, char **argv) {
     if (argc < 2) {

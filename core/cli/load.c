@@ -194,9 +194,9 @@ static int set_windows(const command *cmd, hw_dataset *d, hw_windows *windows) {
     return s == HW_OK ? EXIT_FINE : COMPLAIN(EXIT_DATA, cmd->name, ": ", hw_status_text(s));
 }
 
-int load_dataset_or_tally(const command *cmd, int argc, char **argv, hw_dataset **out,
-                          hw_tally **tally) {
-    settings s = {.windows = {.click_ms = 0}};
+static int load(const command *cmd, int argc, char **argv, bool orders, hw_dataset **out,
+                hw_tally **tally) {
+    settings s = {.windows = {.click_ms = 0}, .dataset = {.orders = orders}};
     *out = NULL;
     if (tally) *tally = NULL;
     if (!read_settings(cmd, &s)) return EXIT_USAGE;
@@ -219,6 +219,15 @@ int load_dataset_or_tally(const command *cmd, int argc, char **argv, hw_dataset 
     } else
         hw_dataset_destroy(r.dataset);
     return code;
+}
+
+int load_dataset_or_tally(const command *cmd, int argc, char **argv, hw_dataset **out,
+                          hw_tally **tally) {
+    return load(cmd, argc, argv, false, out, tally);
+}
+
+int load_orders(const command *cmd, int argc, char **argv, hw_dataset **out) {
+    return load(cmd, argc, argv, true, out, NULL);
 }
 
 int load_dataset(const command *cmd, int argc, char **argv, hw_dataset **out) {

@@ -32,6 +32,9 @@
 /* Reads the files (none: standard input). EXIT_FINE, or a complaint was made; *out is then NULL. */
 int load_dataset(const command *cmd, int argc, char **argv, hw_dataset **out);
 
+/* The same of a file of orders, or of a touch log whose orders alone are wanted. */
+int load_orders(const command *cmd, int argc, char **argv, hw_dataset **out);
+
 /* The same, and the merged ledger when the files were ledgers; NULL when they were CSV. */
 int load_dataset_or_tally(const command *cmd, int argc, char **argv, hw_dataset **out,
                           hw_tally **tally);

@@ -4,6 +4,7 @@
 
 #include "model/chain.h"
 #include "report/chain_report.h"
+#include "report/customers.h"
 #include "report/flow.h"
 #include "report/journey_credit.h"
 #include "report/kpis.h"
@@ -293,6 +294,39 @@ static hw_status tell_reports(const hw_allocator *a, hw_dataset *d, int64_t *sum
     return s;
 }
 
+/* Twelve customers who came again, each at prices of its own, a lead, an order below 0. */
+static hw_status customers(const hw_allocator *a, int64_t *answer) {
+    hw_dataset *d = NULL;
+    hw_dataset_options o = {.orders = 1};
+    hw_status s = hw_dataset_create(a, &o, &d, NULL);
+    char row[80];
+    for (int i = -1; i < 40 && s == HW_OK; i++) {
+        if (i < 0)
+            snprintf(row, sizeof row,
+                     "customer,time,value,event\nl,86400000,,lead\nm,90000000,-3,order\n");
+        else
+            snprintf(row, sizeof row, "c%d,%d,%d,order\n", i % 13, (1 + i * i) * 86400 + 946684800,
+                     10 + i % 13 * 7 + i / 13);
+        s = hw_dataset_append(d, row, strlen(row), NULL);
+    }
+    if (s == HW_OK) s = hw_dataset_finish(d, NULL);
+    hw__customers c;
+    if (s == HW_OK) {
+        s = hw__customers_count(d, &HW__CUSTOMERS_ASK, &c);
+        if (s == HW_OK) s = hw__customers_predict(&c);
+        if (s == HW_OK) {
+            hw__json j = {.cap = 0};
+            hw__figures_json(hw__customers_tell, &c, &j);
+            *answer = (int64_t)j.len + hw__micros_of(c.worth_to_come);
+            CHECK_INT(c.repeaters, 13);
+            CHECK_INT(c.negative, 1);
+        }
+        hw__customers_free(&c);
+    }
+    hw_dataset_destroy(d);
+    return s;
+}
+
 static hw_status a_report(const hw_allocator *a, int64_t *answer) {
     static const char csv[] = "visitor,time,channel,conversion,value\nu,5,a,0,\nu,6,b,0,\n"
                               "u,7,a,0,\nu,8,c,1,9\nv,1,,1,2\nw,1,b,0,\nw,2,c,0,\nx,3,c,1,4\n";
@@ -323,6 +357,7 @@ static void step(void) {
 }
 static void reports(void) {
     exhaust("reports", a_report);
+    exhaust("customers", customers);
 }
 static void dedup(void) {
     exhaust("dedup", a_dedup);

@@ -54,6 +54,9 @@ typedef struct hw_dataset_options {
     int skip_bad;     /**< bad rows are counted and listed, not fatal */
     hw_transform transform;
     uint32_t touch_cap; /**< most touches of a journey, the newest stay; 0: no limit */
+    /** Only who bought what when is of interest: a file of orders, `customer,time,value`, is read,
+     * too, and of a touch log no channel. Not in the lean build. */
+    int orders;
 } hw_dataset_options;
 
 /** How journeys are cut; see attribution.md. Zeroed fields mean what is said. */

@@ -44,12 +44,15 @@ static int32_t find_synonym(const hw_str *fields, uint32_t count, const char *sy
     return -1;
 }
 
-static hw_status unknown(const hw_str *fields, uint32_t count, uint64_t line, hw_error *err) {
+static hw_status unknown(bool orders, const hw_str *fields, uint32_t count, uint64_t line,
+                         hw_error *err) {
     if (!err) return HW_E_HEADER;
     *err = (hw_error){.status = HW_E_HEADER, .line = line, .column = 1};
     hw__text t = {err->message, 0, sizeof err->message};
-    hw__text_z(&t, "the first line is no known header; expected path,total_conversions or "
-                   "visitor,time,channel; found ");
+    hw__text_z(&t, orders
+                       ? "the first line is no known header; expected customer,time,value; found "
+                       : "the first line is no known header; expected path,total_conversions or "
+                         "visitor,time,channel; found ");
     for (uint32_t i = 0; i < count; i++) {
         if (i) hw__text_z(&t, ",");
         hw_str f = fields[i];
@@ -57,6 +60,15 @@ static hw_status unknown(const hw_str *fields, uint32_t count, uint64_t line, hw
         hw__text_str(&t, f);
     }
     return HW_E_HEADER;
+}
+
+static bool wants_orders(const hw__columns *c) {
+#ifdef HW_LEAN
+    (void)c;
+    return false;
+#else
+    return c->orders;
+#endif
 }
 
 hw_status hw__columns_read(hw__columns *c, const hw_str *named, const hw_str *fields,
@@ -76,12 +88,13 @@ hw_status hw__columns_read(hw__columns *c, const hw_str *named, const hw_str *fi
                         "\", which was named for ", roles[r].name);
     }
     bool channel = c->at[HW__ROLE_CHANNEL] >= 0 || c->at[HW__ROLE_SOURCE] >= 0 ||
-                   c->at[HW__ROLE_MEDIUM] >= 0 || c->at[HW__ROLE_URL] >= 0;
+                   c->at[HW__ROLE_MEDIUM] >= 0 || c->at[HW__ROLE_URL] >= 0 ||
+                   (wants_orders(c) && c->at[HW__ROLE_VALUE] >= 0);
     if (c->at[HW__ROLE_PATH] >= 0 && c->at[HW__ROLE_CONVERSIONS] >= 0)
         c->kind = HW_DATASET_PATHS;
     else if (c->at[HW__ROLE_VISITOR] >= 0 && c->at[HW__ROLE_TIME] >= 0 && channel)
         c->kind = HW_DATASET_TOUCHES;
     else
-        return unknown(fields, count, line, err);
+        return unknown(wants_orders(c), fields, count, line, err);
     return HW_OK;
 }

@@ -39,6 +39,9 @@ typedef struct hw__columns {
     hw_dataset_kind kind;
     uint32_t count;             /* fields of the header */
     int32_t at[HW__ROLE_COUNT]; /* column of each role, -1: none */
+#ifndef HW_LEAN
+    bool orders; /* visitor, time and value are enough */
+#endif
 } hw__columns;
 
 /* Finds a role by name; HW__ROLE_COUNT when there is none. */

@@ -28,6 +28,9 @@ hw_status hw_dataset_create(const hw_allocator *alloc, const hw_dataset_options 
     hw__intern_init(&d->repeats, alloc);
     d->transform = options->transform;
     d->touch_cap = options->touch_cap;
+#ifndef HW_LEAN
+    d->orders = d->columns.orders = options->orders != 0;
+#endif
     hw_str sep = options->separator.len ? options->separator : HW_STR(">");
     hw_str trimmed = hw__str_trim(sep);
     if (trimmed.len) sep = trimmed; /* " > " splits as ">" does: steps are trimmed anyway */
@@ -82,6 +85,9 @@ void hw_dataset_destroy(hw_dataset *d) {
     HW__VEC_FREE(&a, &d->interaction);
     HW__VEC_FREE(&a, &d->journeys);
     HW__VEC_FREE(&a, &d->bad);
+#ifndef HW_LEAN
+    HW__VEC_FREE(&a, &d->deeds);
+#endif
     a.free(a.ctx, d, sizeof *d);
 }
 

@@ -29,6 +29,13 @@ typedef struct hw__drow {
     uint8_t milestone; /* HW__LEAD, HW__OPPORTUNITY or 0 */
 } hw__drow;
 
+/* What a person did beside being touched. */
+typedef struct hw__deed {
+    int64_t at, value; /* value: of an order, micros */
+    uint32_t person;
+    bool lead; /* became a lead; otherwise an order */
+} hw__deed;
+
 /* A channel's name as two words, for fast_paths.c. */
 enum { HW__QUICK_NAMES = 1024 };
 typedef struct hw__quick_name {
@@ -74,7 +81,10 @@ struct hw_dataset {
     HW__VEC(uint16_t) repeat_ids; /* the channel that stands for it */
     uint64_t capped, capped_journeys;
 #ifndef HW_LEAN
-    uint64_t customers; /* visitors of a touch log who converted */
+    uint64_t customers, persons; /* visitors of a touch log who converted; all */
+    HW__VEC(hw__deed) deeds;     /* of a touch log, person by person, by time */
+    int64_t newest;              /* time of the last row, Unix ms */
+    bool orders;                 /* rows without a channel are what is wanted */
 #endif
     uint64_t nrows, bad_rows, duplicates;
     int64_t conversions, value, nulls;

@@ -20,13 +20,24 @@ static uint8_t interaction_of(hw_str s) {
     return one_of(s, impression) ? HW_IMPRESSION : one_of(s, click) ? HW_CLICK : HW_VISIT;
 }
 
-/* Does the row say that it is a conversion? */
+/* Is it a file of orders, or read as one? */
+static bool orders_only(const hw_dataset *d) {
+#ifdef HW_LEAN
+    (void)d;
+    return false;
+#else
+    return d->orders;
+#endif
+}
+
+/* Does the row say that it is a conversion? In a file of orders each is one. */
 static hw_status converts(hw_dataset *d, const hw_str *fields, uint64_t line, uint8_t *yes) {
     static const char *const names[] = {"conversion", "purchase", "order", NULL};
     static const char *const no[] = {"", "0", "false", "no", "0.0", NULL};
     static const char *const true_names[] = {"1", "true", "yes", "1.0", NULL};
     if (d->columns.at[HW__ROLE_CONVERSION] < 0) {
-        *yes = one_of(hw__cell(d, fields, HW__ROLE_INTERACTION), names);
+        *yes = one_of(hw__cell(d, fields, HW__ROLE_INTERACTION), names) ||
+               (orders_only(d) && d->columns.at[HW__ROLE_INTERACTION] < 0);
         return HW_OK;
     }
     hw_str cell = hw__cell(d, fields, HW__ROLE_CONVERSION);
@@ -38,6 +49,10 @@ static hw_status converts(hw_dataset *d, const hw_str *fields, uint64_t line, ui
 /* The channel by its own column, else from source, medium… or the URL. NO_TOUCH: an internal page.
  */
 static hw_status channel_of(hw_dataset *d, const hw_str *fields, uint64_t line, hw__drow *row) {
+    if (orders_only(d)) {
+        row->interaction = HW_NO_TOUCH;
+        return HW_OK;
+    }
     hw_str name = hw__cell(d, fields, HW__ROLE_CHANNEL);
     if (name.len) return hw__channel_put(d, name, line, HW__ROLE_CHANNEL, &row->channel);
     hw_source given = {.source = hw__cell(d, fields, HW__ROLE_SOURCE),
@@ -100,7 +115,8 @@ hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line)
             "this is no time; use RFC 3339 (2026-01-31T09:00:00Z) or Unix seconds or ms", time);
     HW__TRY(converts(d, fields, line, &row.converts));
     hw_str amount = hw__cell(d, fields, HW__ROLE_VALUE);
-    if (amount.len && (!hw__parse_micros(amount, &value) || (row.converts && value < 0)))
+    if (amount.len &&
+        (!hw__parse_micros(amount, &value) || (row.converts && value < 0 && !orders_only(d))))
         return hw__cell_fail(d, HW_E_NUMBER, line, HW__ROLE_VALUE,
                              "this is no amount from 0 to 9·10^12", amount);
     row.interaction = interaction_of(hw__cell(d, fields, HW__ROLE_INTERACTION));
@@ -121,6 +137,10 @@ hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line)
         d->duplicates++;
         return HW_OK;
     }
+#ifndef HW_LEAN
+    if (row.at > d->newest) d->newest = row.at;
+    if (d->orders) HW__TRY(hw__intern_put(&d->visitors, visitor, &row.visitor)); /* is a person */
+#endif
     if (row.interaction == HW_NO_TOUCH && !row.converts && !row.milestone) return HW_OK;
     HW__TRY(hw__intern_put(&d->visitors, visitor, &row.visitor));
     HW__TRY(HW__RESERVE(&d->alloc, &d->rows, d->rows.len + 1));
@@ -180,6 +200,14 @@ static hw_status build_visitor(hw_dataset *d, const order *o, size_t from, size_
         }
         if (r->milestone && d->channel.len > first)
             d->interaction.at[d->channel.len - 1] |= r->milestone;
+#ifndef HW_LEAN
+        bool lead = r->milestone == HW__LEAD;
+        if (lead || r->converts) { /* a lead that is counted as a conversion is no order */
+            HW__TRY(HW__RESERVE(&d->alloc, &d->deeds, d->deeds.len + 1));
+            int64_t worth = lead ? 0 : d->values.at[o->value[o->row[i]]];
+            d->deeds.at[d->deeds.len++] = (hw__deed){r->at, worth, r->visitor, lead};
+        }
+#endif
         if (!r->converts) continue;
         hw__djourney j = {.from = (uint32_t)first,
                           .len = (uint32_t)(d->channel.len - first),
@@ -233,6 +261,9 @@ static hw_status build(hw_dataset *d, hw__arena *arena) {
 hw_status hw__build_touch_journeys(hw_dataset *d) {
     hw__arena arena;
     hw__arena_init(&arena, &d->alloc);
+#ifndef HW_LEAN
+    d->persons = d->visitors.strs.len;
+#endif
     hw_status s = build(d, &arena);
     hw__arena_free(&arena);
     return s;

@@ -3,9 +3,7 @@
 #define HW__KPIS_H
 
 #include "journey/dataset.h"
-
-/* No such figure: nothing to divide by, or nothing known. */
-#define HW__NO_FIGURE INT64_MIN
+#include "report/figures.h"
 
 typedef struct hw__kpi {
     int64_t conversions, value; /* micros, credited */
