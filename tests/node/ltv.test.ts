@@ -119,9 +119,10 @@ test('customers, cohorts, leads and ratios are those of plain counting', () => {
         if (month + k > last) assert.equal(cell, null);
         else close(cell, upTo / members.length, `month ${k}`);
         if (month + k >= last) continue;
-        curve[k] ??= { customers: 0, value: 0 };
-        curve[k].customers += members.length;
-        curve[k].value += upTo;
+        const sums = curve[k] ?? { customers: 0, value: 0 };
+        curve[k] = sums;
+        sums.customers += members.length;
+        sums.value += upTo;
       }
     }
     const lived = curve.map((c) => c.value / c.customers);
