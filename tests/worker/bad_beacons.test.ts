@@ -151,6 +151,12 @@ const refusals: Refusal[] = [
     code: 'bad_encoding',
   },
   {
+    name: 'bad UTF-8 without a declared length',
+    init: stream(new Uint8Array([0x7b, 0x22, 0xff]), new Uint8Array([0xfe, 0x22, 0x7d])),
+    status: 400,
+    code: 'bad_encoding',
+  },
+  {
     name: 'UTF-16',
     init: post(new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0])),
     status: 400,
@@ -328,6 +334,7 @@ test('what only looks bad is accepted', async () => {
     { ...good, event_id: 4, visitor_id: 77, order_id: 10_001 },
     { ...good, event_id: 'fine-5', url: 'not a url', referrer: 'android-app://com.example/' },
     { ...good, event_id: 'fine-6', url: `https://a.example/?q=${'%20'.repeat(5000)}` },
+    { ...good, event_id: 'fine-8', title: 'a sign of its own: \ufffd' },
     { ...good, event_id: 'fine-7', url: 'https://a.example/%zz?utm_source=%ff%fe' },
     { ...good, event_id: '😀 日本語', title: '\u0000\u0007 control', name: 'détail' },
     { ...good, event_id: 'lone \ud800 surrogate' },
@@ -353,6 +360,11 @@ test('exactly 65,536 bytes are accepted, also in chunks', async () => {
   const half = bytes(text);
   const chunked = await call(`${server.url}/e`, stream(half.slice(0, 30_000), half.slice(30_000)));
   assert.equal(chunked.status, 202, chunked.text);
+});
+
+test('a byte order mark is skipped', async () => {
+  const event = { ...good, event_id: 'marked', title: 'with \ufffd' };
+  assertAccepted(await server.collect(`\ufeff${body(event)}`), 1);
 });
 
 test('multi-byte characters are measured in bytes', async () => {
@@ -397,7 +409,7 @@ test('after all of that the worker is healthy, the ledger is right, nothing good
   const counts = Object.fromEntries(counted.rows.map((row: Json) => [row.code, row.count]));
   assert.equal(counts.invalid_event, badEvents.length);
   // Two neighbours of each bad event, and the good ones of the other tests.
-  assert.equal(counts.accepted, 2 * badEvents.length + 9 + 1 + 1 + 1);
+  assert.equal(counts.accepted, 2 * badEvents.length + 10 + 1 + 1 + 1 + 1);
   assert.equal(counts.core_error, undefined);
   const { events } = await assertVerified(server);
   assert.equal(events, counts.accepted);

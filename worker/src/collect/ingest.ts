@@ -186,8 +186,13 @@ async function commit(
 ): Promise<Set<number>> {
   const work = groupByShard(site, lines, forwards, refused, now);
   const answers = await Promise.allSettled(
-    [...work].map(async ([shard, { placed, ...batch }]) => {
-      const codes = await callShard(context, site, shard, (stub) => stub.commit(site.key, batch));
+    [...work].map(async ([shard, { placed, lines, ...others }]) => {
+      const plain = !others.owned && !others.forwards && others.refusals.length === 0;
+      const codes = await callShard(context, site, shard, (stub) =>
+        plain
+          ? stub.commit(site.key, lines.join('\n'))
+          : stub.commit(site.key, lines.join('\n'), others),
+      );
       return { placed, codes };
     }),
   );
@@ -196,8 +201,9 @@ async function commit(
     if (settled.status === 'rejected') throw settled.reason;
     const { placed, codes } = settled.value;
     if (codes === 'busy') throw Problem.busy();
-    for (const [position, code] of codes.entries()) {
-      const { index, leads, person, owned } = placed[position]!;
+    const each = codes.split(',');
+    for (const [position, { index, leads, person, owned }] of placed.entries()) {
+      const code = each[position]!;
       const home = movedTo(code);
       if (home !== undefined) {
         moved.add(index);

@@ -278,14 +278,14 @@ export class Committer {
 }
 
 function arrivalsOf({ lines, owned, forwards }: ShardBatch): Arrival[] {
-  const toOwner = new Set(owned);
+  const toOwner = owned && new Set(owned);
+  // Set one by one: see toRecord in collect/prepare.ts.
   return lines.map((line, i) => {
+    const arrival = fromLine(line) as Arrival;
+    arrival.line = line;
+    arrival.owned = toOwner?.has(i) ?? false;
     const forward = forwards?.[i];
-    return {
-      line,
-      owned: toOwner.has(i),
-      ...fromLine(line),
-      ...(forward !== undefined && { forward }),
-    };
+    if (forward !== undefined) arrival.forward = forward;
+    return arrival;
   });
 }

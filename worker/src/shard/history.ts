@@ -22,12 +22,12 @@ export const NO_ROWS = new Uint32Array(0);
 
 /** The list with more rows at its end; rows come in order, repeats are left out. */
 export function withRows(rows: Uint32Array, more: readonly number[]): Uint32Array {
-  let last = rows.at(-1) ?? 0;
-  const fresh = more.filter((row) => {
-    const isNew = row > last;
+  let last = rows.length === 0 ? 0 : rows[rows.length - 1]!;
+  const fresh: number[] = [];
+  for (const row of more) {
+    if (row > last) fresh.push(row);
     last = row;
-    return isNew;
-  });
+  }
   if (fresh.length === 0) return rows;
   const all = new Uint32Array(rows.length + fresh.length);
   all.set(rows);

@@ -100,10 +100,22 @@ export class Shard extends DurableObject<Env> {
   }
 
   /**
-   * Stores a batch. Answers after the commit, with one outcome per line, or
-   * `busy` when nothing was taken.
+   * Stores a batch. Texts cross to an object at less cost than lists of them, so these are joined.
+   *
+   * @param lines by line feed
+   * @returns after the commit, one outcome per line, by comma; `busy` when nothing was taken
    */
-  async commit(siteKey: string, batch: ShardBatch): Promise<LineOutcome[] | 'busy'> {
+  async commit(
+    siteKey: string,
+    lines: string,
+    others: Omit<ShardBatch, 'lines'> = { refusals: [] },
+  ): Promise<string> {
+    const batch = { lines: lines === '' ? [] : lines.split('\n'), ...others };
+    const outcomes = await this.#take(siteKey, batch);
+    return outcomes === 'busy' ? outcomes : outcomes.join();
+  }
+
+  async #take(siteKey: string, batch: ShardBatch): Promise<LineOutcome[] | 'busy'> {
     this.#open(siteKey);
     try {
       return await this.#group.submit(batch, batch.lines.length + batch.refusals.length);
@@ -151,7 +163,7 @@ export class Shard extends DurableObject<Env> {
       return undefined;
     });
     if (moved !== undefined) return moved;
-    return this.commit(siteKey, { lines, owned: [...lines.keys()], refusals: [] });
+    return this.#take(siteKey, { lines, owned: [...lines.keys()], refusals: [] });
   }
 
   /** Whose a person's new events are, when it is somebody else, and who has turned out to be this person. */
