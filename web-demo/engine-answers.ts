@@ -1,5 +1,6 @@
 /** Answers of the full engine to the questions of the lazily loaded screens. */
 import { type FullDataset, type HeadwaterFull, HwError } from '../wasm/binding/full.ts';
+import { claimedOrders } from './claimed-orders.ts';
 import type { Answer, Question, Questions } from './messages.ts';
 
 type About<K extends keyof Questions> = Extract<Question, { kind: K }>;
@@ -43,6 +44,7 @@ export const answerOf = (
   if (kind === 'paths') return { kind, answer: dataset.paths(ask.filter, ask.top) };
   if (kind === 'flow') return { kind, answer: dataset.flow(ask) };
   if (kind === 'markov') return { kind, answer: dataset.markov(ask) };
+  if (kind === 'claimed') return { kind, answer: claimedOrders(dataset, ask) };
   if (kind === 'money') return { kind, answer: money(dataset, ask) };
   const [journey] = dataset.journeys(ask.index, 1, []);
   // A journey that nobody was reached by has no credit to tell.

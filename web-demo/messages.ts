@@ -17,6 +17,7 @@ import type {
   ModelCredit,
   ModelInterval,
 } from '../wasm/binding/types.ts';
+import type { ClaimedOrders } from './claimed-orders.ts';
 
 /** Where journeys come from. Only `file` is data of the visitor's own disk. */
 export type Source =
@@ -70,6 +71,8 @@ export interface Questions {
   truth: { ask: TruthOptions; answer: TruthReport };
   flow: { ask: FlowOptions; answer: FlowReport };
   markov: { ask: MarkovOptions; answer: MarkovReport };
+  /** The sales that a channel claims, and who else claims them. */
+  claimed: { ask: { channel: string; rules: ClaimRule[] }; answer: ClaimedOrders };
   /** One journey, its credit under each of the models. */
   journey: {
     ask: { index: number; models: string[]; options: AttributeOptions };

@@ -33,6 +33,8 @@ export interface Settings {
   intervals: boolean;
   /** Claims: windows that differ from the platform's: channel, days for clicks, days for views. */
   windows: [channel: number, clickDays: number, viewDays: number][];
+  /** Claims: place of the claim that is pressed, among those that claim. */
+  claim: number | null;
   /** Journeys: bars of the histograms, how many paths, the journey opened. */
   lengths: Span;
   lags: Span;
@@ -77,6 +79,7 @@ export const defaults: Settings = {
   weights: [40, 20, 40],
   intervals: false,
   windows: [],
+  claim: null,
   lengths: [0, LENGTH_BARS - 1],
   lags: [0, LAG_BARS - 1],
   top: 20,
@@ -175,6 +178,7 @@ const codecs: { [K in keyof Settings]: Codec<Settings[K]> } = {
     read: readWindows,
     write: (list) => list.map((part) => part.join(':')).join(','),
   },
+  claim: { key: 'cl', read: place },
   lengths: { key: 'len', read: span(LENGTH_BARS), write: spanText },
   lags: { key: 'lag', read: span(LAG_BARS), write: spanText },
   top: { key: 'top', read: stop(topStops) },

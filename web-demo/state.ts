@@ -282,8 +282,8 @@ export const choose = (change: Partial<Settings>): void => {
 };
 
 const forgetPlaces = (): void => {
-  const { journey, removed, cutChannel, windows } = defaults;
-  settings.value = { ...settings.peek(), journey, removed, cutChannel, windows };
+  const { journey, removed, cutChannel, windows, claim } = defaults;
+  settings.value = { ...settings.peek(), journey, removed, cutChannel, windows, claim };
   history.replaceState(null, '', linkOf(settings.peek()));
 };
 

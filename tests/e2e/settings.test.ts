@@ -33,6 +33,7 @@ const some: fc.Arbitrary<Settings> = fc.record({
   weights: fc.tuple(fc.nat(100), fc.nat(100), fc.integer({ min: 1, max: 100 })),
   intervals: fc.boolean(),
   windows: fc.array(fc.tuple(fc.nat(50), fc.nat(90), fc.nat(7)), { maxLength: 5 }),
+  claim: place,
   lengths: span(LENGTH_BARS),
   lags: span(LAG_BARS),
   top: fc.constantFrom(...topStops),
@@ -65,7 +66,7 @@ test('any settings come back from the link that they wrote', () => {
 
 test('whatever stands in the link, the settings are usable', () => {
   const keys =
-    's m hl w ci cw len lag top j o rm st of wo str seed n sm cut cc cur sn ds v x'.split(' ');
+    's m hl w ci cw cl len lag top j o rm st of wo str seed n sm cut cc cur sn ds v x'.split(' ');
   const junk = fc.oneof(
     fc.string(),
     fc.constantFrom('-1', '0', '1e9', 'NaN', '99-1', ',', '::', ''),

@@ -4,6 +4,7 @@ import { KeyMark } from '../charts/mark.tsx';
 import { ruleOf } from '../claim-rules.ts';
 import { day, exactMicros, formatMicros, formatMicrosShort, formatShare } from '../format.ts';
 import type { Claim } from '../messages.ts';
+import { ClaimedPanel } from '../parts/claimed-orders.tsx';
 import { Explain } from '../parts/explain.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { choose, claimRules, claims, type Loaded, loaded, settings } from '../state.ts';
@@ -44,34 +45,51 @@ const Days = ({
   </select>
 );
 
-/** Claims end to end, beside the length of what really was sold. */
+/** Claims end to end, beside the length of what really was sold; one stop of the Tab key, arrows within. */
 const Bars = ({ rows, real }: { rows: Claim[]; real: number }) => {
   const looks = looksOf(rows.map(({ channel }) => channel));
   const all = rows.reduce((sum, { conversions }) => sum + conversions, 0);
   const width = Math.max(all, real, 1);
   const part = (amount: number): string => `${((amount / width) * 100).toFixed(3)}%`;
+  const now = settings.value.claim;
+  const stop = now !== null && now < rows.length ? now : 0;
+  const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLElement }): void => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (event.key === 'Escape' && now !== null) choose({ claim: null });
+    if (!step) return;
+    event.preventDefault();
+    const slivers = [...event.currentTarget.querySelectorAll('button')];
+    const here = slivers.indexOf(event.target as HTMLButtonElement);
+    slivers[here + step]?.focus();
+  };
   return (
-    <div class="claim-bars" aria-hidden="true">
-      <div>
+    <div class="claim-bars">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a row of slivers */}
+      <div role="group" aria-label="Claims, by channel" onKeyDown={onKeyDown}>
         {rows.map(({ channel, conversions }, i) => (
-          <span
+          <button
             key={channel}
+            type="button"
+            tabIndex={i === stop ? 0 : -1}
+            aria-pressed={i === now}
+            aria-label={`${channel} ${formatMicrosShort(conversions)} claimed: its orders`}
             class={conversions / width < 0.07 ? 'narrow' : ''}
             style={{ '--part': part(conversions), '--mark': colourOf(looks[i]!) }}
             title={`${channel} claims ${formatMicrosShort(conversions)}`}
+            onClick={() => choose({ claim: i === now ? null : i })}
           >
             <b>
               {channel} {formatMicrosShort(conversions)}
             </b>
-          </span>
+          </button>
         ))}
       </div>
-      <div>
+      <div aria-hidden="true">
         <span class="real" style={{ '--part': part(real) }}>
           <b>Sales there were {formatMicrosShort(real)}</b>
         </span>
       </div>
-      <i style={{ '--part': part(real) }} />
+      <i aria-hidden="true" style={{ '--part': part(real) }} />
     </div>
   );
 };
@@ -95,6 +113,7 @@ const Picture = ({ data, rows }: { data: Loaded; rows: Claim[] }) => {
           Claims and sales <span>above: every claim, end to end; below: the sales there were</span>
         </h2>
         <Bars rows={rows} real={summary.conversions} />
+        <ClaimedPanel data={data} />
       </section>
       <section class="panel below">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it does not fit */}
