@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { deliveries, replayDeliveries } from './api/deliveries.ts';
 import { events } from './api/events.ts';
+import { kpis } from './api/kpis.ts';
 import { forgetPerson, showPerson } from './api/persons.ts';
 import { beginSession, endSession, makeLink, showSession } from './api/session.ts';
 import { trial } from './api/trial.ts';
@@ -46,6 +47,7 @@ const ROUTES: readonly Route[] = [
   showPerson,
   forgetPerson,
   report,
+  kpis,
   compare,
   conversion,
   journeys,

@@ -129,7 +129,7 @@ function figures(metrics: readonly Metric[], sums: Sums): Figures {
 }
 
 /** Six decimals, rounded half away from zero; null where there is nothing to divide by. */
-function ratio(above: bigint, below: bigint): number | null {
+export function ratio(above: bigint, below: bigint): number | null {
   if (below === 0n) return null;
   const negative = above < 0n !== below < 0n;
   const [a, b] = [above < 0n ? -above : above, below < 0n ? -below : below];

@@ -25,6 +25,7 @@ export type ShardStub = Remote<
     | 'changes'
     | 'order'
     | 'journeys'
+    | 'kpis'
     | 'outcomes'
     | 'live'
     | 'verify'

@@ -24,6 +24,7 @@ import { Committer, type LineOutcome, type ShardBatch } from './commit.ts';
 import { eraseGiven, givenBy, scrubHanded } from './erase_given.ts';
 import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { Journeys } from './journeys.ts';
+import { type KpiAsk, type KpiPage, readKpis } from './kpis.ts';
 import { type Departure, depart } from './moves.ts';
 import { erasePerson, type PersonData, readPerson } from './person.ts';
 import {
@@ -264,6 +265,14 @@ export class Shard extends DurableObject<Env> {
     const { site, journeys } = this.#open(siteKey);
     journeys.flush(this.ctx.storage);
     return readJourneys(this.ctx.storage.sql, this.#context.engine, site, after, limit);
+  }
+
+  /** As journeys(), summed up. */
+  kpis(siteKey: string, after: string, limit: number, ask: KpiAsk): KpiPage {
+    const { site, journeys } = this.#open(siteKey);
+    // Later pages read on where the first began.
+    if (after === '') journeys.flush(this.ctx.storage);
+    return readKpis(this.ctx.storage.sql, this.#context.engine, site, after, limit, ask);
   }
 
   outcomes(siteKey: string, from: number, to: number): Record<string, number> {
