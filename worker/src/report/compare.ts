@@ -4,7 +4,14 @@ import { callRollup } from '../rollup/client.ts';
 import { json, type Route } from '../route.ts';
 import { microsToNumber } from '../schema/money.ts';
 import { BASES, type Basis, DIMENSIONS } from '../shard/ledger.ts';
-import { actionsOf, CREDIT_PARAMETERS, modelNamed, NOT_SET, sumCredit } from './credit.ts';
+import {
+  actionsOf,
+  CREDIT_PARAMETERS,
+  modelNamed,
+  NOT_SET,
+  otherMeans,
+  sumCredit,
+} from './credit.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { fitted } from './fit.ts';
 import { type Credit, noCredit } from './metrics.ts';
@@ -73,6 +80,7 @@ export const compare: Route = {
         timezone: site.timezone,
         ...(actions && { conversions: actions }),
         currency: site.currency,
+        ...otherMeans(credits),
         ...(made.refold && { refold: made.refold }),
         as_of: new Date().toISOString(),
       },

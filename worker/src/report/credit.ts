@@ -10,13 +10,21 @@ import {
 } from '../models.ts';
 import { Problem } from '../problem.ts';
 import type { Parameter } from '../route.ts';
-import { BASES, DIMENSIONS, type LedgerSum } from '../shard/ledger.ts';
+import { BASES, DIMENSIONS, type LedgerSum, OTHER } from '../shard/ledger.ts';
 import type { Figures } from './figures.ts';
 import { type Credit, noCredit } from './metrics.ts';
 import { invalid, PERIOD_PARAMETERS, SITE_PARAMETER } from './query.ts';
 
 /** Shown for a source that does not have the dimension. */
 export const NOT_SET = '(not set)';
+
+/** For `meta`: what the row of all others is, where there is one. */
+export function otherMeans(credits: readonly (readonly Credit[])[]): { other_means?: string } {
+  if (!credits.some((credit) => credit.some(({ key }) => key === OTHER))) return {};
+  return {
+    other_means: `a shard of this site keeps about 10,000 sources apart and has had more: what is new since then is summed under ${OTHER}; the journeys still name every source`,
+  };
+}
 
 export const CREDIT_PARAMETERS: Parameter[] = [
   SITE_PARAMETER,

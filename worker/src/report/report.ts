@@ -4,7 +4,14 @@ import { isFittedModel } from '../models.ts';
 import { callRollup } from '../rollup/client.ts';
 import { json, type Route } from '../route.ts';
 import { BASES, type Basis, DIMENSIONS } from '../shard/ledger.ts';
-import { actionsOf, CREDIT_PARAMETERS, modelNamed, NOT_SET, sumCredit } from './credit.ts';
+import {
+  actionsOf,
+  CREDIT_PARAMETERS,
+  modelNamed,
+  NOT_SET,
+  otherMeans,
+  sumCredit,
+} from './credit.ts';
 import { figuresOf } from './figures.ts';
 import { fitted } from './fit.ts';
 import { type Credit, METRICS, metricsOf, reasons, withMetrics } from './metrics.ts';
@@ -76,6 +83,7 @@ export const report: Route = {
         ...(actions && { conversions: actions }),
         currency: site.currency,
         ...(Object.keys(nulls).length > 0 && { null_means: nulls }),
+        ...otherMeans([credit]),
         // Other models or windows are being folded; until then these are those of before.
         ...(made.refold && { refold: made.refold }),
         // Received in this period in a currency without a rate: stored, and in none of these figures.

@@ -9,7 +9,13 @@ import { type Context, contextOf, siteOf } from '../context.ts';
 import type { Env } from '../env.ts';
 import type { LedgerPage } from '../shard/changes.ts';
 import { callEach, callShard } from '../shard/client.ts';
-import { type LedgerQuery, type LedgerSum, queryLedger, SourceIds } from '../shard/ledger.ts';
+import {
+  AS_GIVEN,
+  type LedgerQuery,
+  type LedgerSum,
+  queryLedger,
+  SourceIds,
+} from '../shard/ledger.ts';
 import { claimObject, migrate } from '../store.ts';
 import { ROLLUP_MIGRATIONS } from './schema.ts';
 import { type Cursor, cursorOf, rateMissingBetween, rowsOf, rowsOfPage, takePage } from './sums.ts';
@@ -39,7 +45,7 @@ export class Rollup extends DurableObject<Env> {
     super(state, env);
     this.#context = contextOf(env);
     migrate(state.storage, ROLLUP_MIGRATIONS);
-    this.#sources = new SourceIds(state.storage.sql);
+    this.#sources = new SourceIds(state.storage.sql, AS_GIVEN);
   }
 
   /** Sums under several models, all of one moment. */
@@ -76,7 +82,7 @@ export class Rollup extends DurableObject<Env> {
       let asked = { step: '', seq: 0 };
       for (let more = true; more; ) {
         const page = await this.#changes(site, shard, asked);
-        rows.push(...rowsOfPage(page));
+        for (const row of rowsOfPage(page)) rows.push(row);
         asked = page;
         more = page.more;
       }

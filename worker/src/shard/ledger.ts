@@ -9,40 +9,108 @@ export type Dimension = (typeof DIMENSIONS)[number];
 /** Source ids kept in memory. */
 const SOURCES_CACHED = 20_000;
 
-/** Gives each distinct source a number, written once. */
+/** Stands for a name that is not kept apart any more. */
+export const OTHER = '(other)';
+
+/**
+ * How much of a source is kept apart: its first `names` dimensions, while the table has fewer rows than
+ * `room`. Who puts a new term into every link would otherwise have a ledger as long as the log, and days of it too long for
+ * one answer to the rollup.
+ */
+interface Grain {
+  names: number;
+  room: number;
+}
+
+const OF_A_SHARD: readonly Grain[] = [
+  { names: 6, room: 10_000 },
+  { names: 4, room: 12_000 },
+  { names: 3, room: 13_500 },
+  { names: 1, room: 14_500 },
+  { names: 0, room: Number.POSITIVE_INFINITY },
+];
+
+/** Takes over what shards keep apart. */
+export const AS_GIVEN: readonly Grain[] = [{ names: 6, room: Number.POSITIVE_INFINITY }];
+
+type Names = readonly string[];
+
+/**
+ * Gives each distinct source a number, written once. Rows are never deleted, so a source that found no
+ * room never finds any later: whatever is taken back is taken from where it was added.
+ */
 export class SourceIds {
   readonly #sql: SqlStorage;
+  readonly #grains: readonly Grain[];
   readonly #ids = new Map<string, number>();
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, grains = OF_A_SHARD) {
     this.#sql = sql;
+    this.#grains = grains;
   }
 
   idOf(row: Source): number {
-    const values = DIMENSIONS.map((dimension) => row[dimension]);
-    const key = JSON.stringify(values);
+    const names = namesOf(row);
+    const key = JSON.stringify(names);
     let id = this.#ids.get(key);
     if (id === undefined) {
-      this.#sql.exec(
-        `INSERT INTO sources (${DIMENSIONS.join()}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-        ...values,
-      );
-      id = this.#sql
-        .exec<{ id: number }>(
-          `SELECT id FROM sources WHERE ${DIMENSIONS.map((name) => `${name} = ?`).join(' AND ')}`,
-          ...values,
-        )
-        .one().id;
+      const kept = this.#kept(names);
+      id = kept.id ?? this.#insert(kept.names);
       if (this.#ids.size >= SOURCES_CACHED) this.#ids.clear();
       this.#ids.set(key, id);
     }
     return id;
   }
 
+  /** The source under which the sums of this one stand. */
+  keptAs(row: Source): Source {
+    const { names } = this.#kept(namesOf(row));
+    const named = DIMENSIONS.map((dimension, i) => [dimension, names[i]!]);
+    return Object.fromEntries(named) as Record<Dimension, string>;
+  }
+
   /** After a transaction was undone, what it wrote is no longer there. */
   forget(): void {
     this.#ids.clear();
   }
+
+  #kept(names: Names): { names: Names; id?: number } {
+    for (const grain of this.#grains) {
+      const kept = names.map((name, i) => (i < grain.names || name === '' ? name : OTHER));
+      const id = this.#find(kept);
+      if (id !== undefined) return { names: kept, id };
+      if (this.#rows() < grain.room) return { names: kept };
+    }
+    return { names };
+  }
+
+  #find(names: Names): number | undefined {
+    const [found] = this.#sql
+      .exec<{ id: number }>(
+        `SELECT id FROM sources WHERE ${DIMENSIONS.map((name) => `${name} = ?`).join(' AND ')}`,
+        ...names,
+      )
+      .toArray();
+    return found?.id;
+  }
+
+  #rows(): number {
+    const sql = 'SELECT coalesce(max(id), 0) AS rows FROM sources';
+    return this.#sql.exec<{ rows: number }>(sql).one().rows;
+  }
+
+  #insert(names: Names): number {
+    return this.#sql
+      .exec<{ id: number }>(
+        `INSERT INTO sources (${DIMENSIONS.join()}) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+        ...names,
+      )
+      .one().id;
+  }
+}
+
+function namesOf(row: Source): string[] {
+  return DIMENSIONS.map((dimension) => row[dimension]);
 }
 
 /** A row whose sums may pass 2^53 micros, where numbers are no longer exact. */
@@ -116,6 +184,13 @@ export class LedgerTotals {
       change.add({ ...row, conversions: -BigInt(row.conversions), value: -BigInt(row.value) });
     }
     return change;
+  }
+
+  /** The same sums under the sources that a store keeps apart. */
+  keptBy(ids: SourceIds): LedgerTotals {
+    const kept = new LedgerTotals();
+    for (const row of this.rows()) kept.add({ ...row, ...ids.keptAs(row) });
+    return kept;
   }
 
   /** Rows that are not zero. */
