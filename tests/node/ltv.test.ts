@@ -1,7 +1,8 @@
 /** `hw ltv` beside plain counting in another language, and its fits beside a likelihood written anew. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { native, random, seed, wasi } from './hosts.ts';
+import { HwError } from '../../wasm/binding/full.ts';
+import { full, native, random, seed, wasi } from './hosts.ts';
 
 const DAY = 86_400_000;
 type Figures = Record<string, Record<string, number | null | string>>;
@@ -312,4 +313,33 @@ test('files of orders and touch logs; what has no figure says why', () => {
     assert.equal(code, exit, `${args.join(' ')} ${csv}`);
     assert.notEqual(err, '');
   }
+});
+
+test('the binding tells what hw ltv prints for the same touch log', async () => {
+  const hw = await full();
+  const pick = random(seed('ltv binding'));
+  const rows = world(pick, 600).map(
+    ({ who, at, kind, value }) =>
+      `${who},${at},${['Ads', 'Mail'][pick(2)]},${kind === 'order' ? '' : kind},${kind === 'order' ? 1 : 0},${kind === 'order' ? Math.abs(value) : ''}\n`,
+  );
+  const csv = `visitor,time,channel,interaction,conversion,value\n${rows.join('')}`;
+  const data = hw.dataset();
+  data.append(new TextEncoder().encode(csv));
+  data.finish();
+  const args = ['--spend', '1234.5', '--margin', '35', '--discount', '0.8', '--horizon', '180d'];
+  const told = data.customers({
+    spend: 1_234_500_000,
+    margin: 0.35,
+    discount: 0.008,
+    horizonDays: 180,
+    currency: 'EUR',
+  });
+  assert.deepEqual(told, ltv(csv, ...args, '--currency', 'EUR'));
+  assert.ok(told.predicted.value! > 0);
+  assert.deepEqual(data.customers(), ltv(csv));
+  assert.throws(() => data.customers({ margin: 2 }), HwError);
+  const paths = hw.dataset();
+  paths.append(new TextEncoder().encode('path,total_conversions\na > b,3\n'));
+  paths.finish();
+  assert.throws(() => paths.customers(), HwError);
 });

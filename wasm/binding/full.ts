@@ -4,6 +4,7 @@
  */
 
 import { Reader, Writer } from './block.ts';
+import { type CustomerOptions, type CustomerReport, readCustomers } from './customers.ts';
 import { Dataset, openDataset, writeModels } from './dataset.ts';
 import { Dedup } from './dedup.ts';
 import { Handle } from './handle.ts';
@@ -26,6 +27,7 @@ import {
 import { readTruth, type TruthOptions, type TruthReport } from './truth.ts';
 import type { AttributeOptions, DatasetOptions, ModelInterval } from './types.ts';
 
+export type * from './customers.ts';
 export { Dedup } from './dedup.ts';
 export * from './index.ts';
 export type * from './money.ts';
@@ -135,6 +137,16 @@ export class FullDataset extends Dataset {
    */
   money(model: string, spend: Spend, options: AttributeOptions = {}): Money {
     return readMoney(this.memory, this.address, model, spend, options);
+  }
+
+  /**
+   * What the customers of a touch log are worth: historic, by cohort, predicted. A lead that is counted
+   * as a conversion is no order.
+   *
+   * @throws HwError HW_E_STATE for paths and ledgers, which tell nobody apart; HW_E_ARG
+   */
+  customers(options: CustomerOptions = {}): CustomerReport {
+    return readCustomers(this.memory, this.address, options);
   }
 
   /** Who hands over to whom in the last steps before the end. @throws HwError HW_E_ARG */

@@ -51,6 +51,7 @@ export interface FullExports {
   hw_wasm_truth(len: number): number;
   hw_wasm_spend(len: number): number;
   hw_wasm_dataset_kpis(handle: number, len: number): number;
+  hw_wasm_dataset_customers(handle: number, len: number): number;
 }
 
 export class Memory {
