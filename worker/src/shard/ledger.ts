@@ -189,7 +189,13 @@ export class LedgerTotals {
   /** The same sums under the sources that a store keeps apart. */
   keptBy(ids: SourceIds): LedgerTotals {
     const kept = new LedgerTotals();
-    for (const row of this.rows()) kept.add({ ...row, ...ids.keptAs(row) });
+    const sources = new Map<string, Source>();
+    for (const row of this.rows()) {
+      const key = JSON.stringify(namesOf(row));
+      const source = sources.get(key) ?? ids.keptAs(row);
+      sources.set(key, source);
+      kept.add({ ...row, ...source });
+    }
     return kept;
   }
 
