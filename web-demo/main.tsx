@@ -5,6 +5,7 @@ import { hasInvitation, signIn } from './access.ts';
 import { DropTarget } from './parts/data-source.tsx';
 import { Header } from './parts/header.tsx';
 import { onModelKey } from './parts/model-switch.tsx';
+import { WhyDialog } from './parts/why-dialog.tsx';
 import { screenOf } from './screens.tsx';
 import { open, refuse, settings } from './state.ts';
 
@@ -28,6 +29,7 @@ render(
     <Header />
     <CurrentScreen />
     <DropTarget />
+    <WhyDialog />
   </>,
   document.getElementById('app')!,
 );

@@ -72,7 +72,7 @@ test('with reduced motion nothing glides', async () => {
 test('every control is reached by the Tab key and shows that it is', async () => {
   const page = await openApp(browser, `${server.url}#m=time_decay`);
   const reached: string[] = [];
-  for (let i = 0; i < 12 + screens.length; i++) {
+  for (let i = 0; i < 16 + screens.length; i++) {
     await page.keyboard.press('Tab');
     reached.push(
       await page.evaluate(() => {
@@ -93,6 +93,8 @@ test('every control is reached by the Tab key and shows that it is', async () =>
     'button quiet',
     'button quiet help-button',
     'button primary',
+    // Journeys, touches, conversions, total value.
+    ...Array(4).fill('why-figure'),
     'INPUT',
     'INPUT',
     'river',

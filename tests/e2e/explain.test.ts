@@ -52,6 +52,48 @@ for (const [screen, stands] of Object.entries({
     }
   });
 
+/** What has to explain itself, beside the four totals of the data. */
+const main: Record<string, [drawn: string, names: string[]]> = {
+  river: ['.credit tbody tr', ['Conversions', 'Value USD', 'Share']],
+  compare: ['table.compare thead th:nth-child(12)', ['Last touch', 'Markov', 'Range']],
+  claims: ['table.claims tbody tr', ['Claims', 'of all sales', 'Value claimed']],
+  journeys: ['table.paths tbody tr', ['Sales', 'Value USD', 'Not sold']],
+  markov: ['.chain .node', ['Removal effect']],
+  flow: ['.flow .band', ['Journeys', 'of all', 'Value USD']],
+  truth: ['table.scores tbody tr', ['Credit in the wrong place', 'Right order', 'Tells buyers']],
+};
+const totals = ['journeys', 'touches', 'conversions', 'total value, USD'];
+
+for (const [screen, [drawn, names]] of Object.entries(main))
+  test(`${screen}: each main figure explains itself from its name`, async () => {
+    const page = await openScreen(browser, `${server.url}#s=${screen}&m=time_decay&n=1000`, drawn);
+    // The twin of the streams is folded.
+    if (screen === 'flow') await page.locator('details > summary').first().click();
+    const buttons = page.locator('.why-figure');
+    const all = (await buttons.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+    for (const name of [...names, ...(screen === 'truth' ? [] : totals)])
+      assert.ok(all.includes(name), `${name} in ${all.join(', ')}`);
+    const dialog = page.getByRole('dialog');
+    for (let i = 0; i < all.length; i++) {
+      await buttons.nth(i).focus();
+      await page.keyboard.press('Enter');
+      await dialog.waitFor();
+      assert.ok((await dialog.locator('.formula').innerText()).length > 20, all[i]);
+      const stands = await dialog.locator('dt').allTextContents();
+      const wanted = screen === 'truth' && !totals.includes(all[i]!) ? ['World', 'Window'] : ofData;
+      for (const name of wanted) assert.ok(stands.includes(name), `${all[i]}: ${name}`);
+      if (screen === 'river' && names.includes(all[i]!)) {
+        assert.ok(stands.includes('Model'));
+        assert.match(await dialog.innerText(), /half-life 7 d/);
+      }
+      if (i === all.length - 1) assert.deepEqual(await violations(page), []);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+      assert.ok(await buttons.nth(i).evaluate((element) => element === document.activeElement));
+    }
+    await page.context().close();
+  });
+
 test('a file’s figures say the file, its rows and that nothing is converted', async () => {
   const page = await openScreen(browser, server.url, '.credit tbody tr');
   await dropFile(page, 'mine.csv', Buffer.from('path,total_conversions\na > b,3\nb,2\n'));

@@ -64,13 +64,14 @@ after(async () => {
 
 type Options = Parameters<typeof openScreen>[3];
 
-const openAs = (key: string, screen: Screen, site = 'shop', options?: Options): Promise<Page> =>
-  openScreen(
-    browser,
-    `${server.url}/#key=${key}&site=${site}&s=${screen}`,
-    screen === 'setup' ? '.first-event' : '.summary',
-    options,
-  );
+const openAs = (
+  key: string,
+  screen: Screen,
+  site = 'shop',
+  options?: Options,
+  drawn = screen === 'setup' ? '.first-event' : '.summary',
+): Promise<Page> =>
+  openScreen(browser, `${server.url}/#key=${key}&site=${site}&s=${screen}`, drawn, options);
 const openAsOwner = (screen: Screen, site?: string, options?: Options) =>
   openAs('the-owner-s-key', screen, site, options);
 
@@ -222,6 +223,27 @@ test('what was there before the screen was opened is told apart', async () => {
   await panel.getByText('Waiting for the next event…').waitFor();
   assert.match(await panel.innerText(), /The newest of before: purchase/);
   assert.equal(await panel.getAttribute('data-came'), 'false');
+  await page.context().close();
+});
+
+test('the figures of a running worker explain themselves: live, and of a destination', async () => {
+  const page = await openAs('the-owner-s-key', 'live', 'shop', {}, 'table.live tbody tr');
+  const dialog = page.getByRole('dialog');
+  for (const name of ['Outcome', 'Touch of', 'Counts as', 'Value']) {
+    await page.getByRole('button', { name, exact: true }).press('Enter');
+    await dialog.getByRole('heading', { name }).waitFor();
+    const stands = await dialog.locator('dt').allTextContents();
+    assert.deepEqual(stands, ['Data', 'Window', 'Basis', 'Currency', 'As of']);
+    assert.match(await dialog.innerText(), /USD, gross/);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+  }
+  await page.getByRole('link', { name: 'Destinations' }).click();
+  const meta = page.getByRole('region', { name: /^meta/ });
+  await meta.getByRole('button', { name: 'lag, typical' }).click();
+  await dialog.getByText('commit of the conversion').waitFor();
+  assert.match(await dialog.innerText(), /29 deliveries/);
+  assert.deepEqual(await violations(page), []);
   await page.context().close();
 });
 

@@ -1,10 +1,12 @@
 /** What each channel gets under the chosen model, as the core says it; no sums are made here. */
+import type { ComponentChildren } from 'preact';
 import type { DatasetSummary, ModelCredit } from '../../wasm/binding/types.ts';
 import { type ChannelLook, colourOf } from '../channels.ts';
 import { KeyMark } from '../charts/mark.tsx';
 import { ShareBar } from '../charts/share-bar.tsx';
 import { exactMicros, formatMicros, formatShare } from '../format.ts';
 import { modelText } from '../models.ts';
+import { type Figures, howOf, Why } from './why.tsx';
 
 export interface Standing {
   channel: number;
@@ -46,6 +48,16 @@ export const standings = (
     .sort((a, b) => b.mean - a.mean || a.channel - b.channel);
 };
 
+export const creditFigures: Figures = [
+  [
+    'Conversions',
+    'each sale is split over the touches before it by the model’s weights; the channel’s parts of all sales, added up in whole 2⁻⁴⁰ths and rounded once, to a millionth. Over all channels they make the total, exactly.',
+  ],
+  ['Value', 'the same parts of each sale’s value'],
+  ['Share', 'value ÷ total value; where nothing has a value, conversions ÷ all conversions'],
+  ['Pale bar', 'the least and the greatest share over the models of this screen'],
+];
+
 interface Props {
   summary: DatasetSummary;
   rows: Standing[];
@@ -55,6 +67,11 @@ interface Props {
 }
 
 export const CreditTable = ({ summary, rows, model, looks, unit }: Props) => {
+  const why = (name: string, shown?: ComponentChildren) => (
+    <Why name={name} how={howOf(creditFigures, name)} model={model}>
+      {shown}
+    </Why>
+  );
   const longest = Math.max(...rows.map(({ high }) => high), 1e-9);
   return (
     <table class="credit">
@@ -65,13 +82,13 @@ export const CreditTable = ({ summary, rows, model, looks, unit }: Props) => {
         <tr>
           <th scope="col">Channel</th>
           <th scope="col" class="figure">
-            Conversions
+            {why('Conversions')}
           </th>
           <th scope="col" class="figure">
-            Value {unit && <small>{unit}</small>}
+            {why('Value', <>Value {unit && <small>{unit}</small>}</>)}
           </th>
           <th scope="col" class="figure">
-            Share
+            {why('Share')}
           </th>
           <td class="bar" />
         </tr>

@@ -1,9 +1,11 @@
 /** One destination: how it is, what to mend, what waits and how long, which identifiers go along, a trial. */
 import { useSignal } from '@preact/signals';
+import { siteAccess } from '../access.ts';
 import { type Destination, sendTrial, type TrialAnswer } from '../deliveries.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { lagText, messageOf, momentText } from '../moments.ts';
 import { remediesOf } from '../remedies.ts';
+import { type Figures, howOf, Why } from './why.tsx';
 
 export const stateNames = {
   working: 'Working',
@@ -111,7 +113,31 @@ const Trial = ({ site, of, mayAct }: TrialProps) => {
   );
 };
 
-const Figures = ({ of }: { of: Destination }) => {
+const figures: Figures = [
+  ['delivered', 'conversions that the platform said yes to, each once under one id'],
+  ['waiting', 'to be sent, or to be tried again at a time of their own'],
+  [
+    'given up',
+    'refused for good, or older than the platform takes; may be replayed while it takes them',
+  ],
+  [
+    'never sent',
+    'left out on purpose: consent, no identifier, no click of the platform, too old when it came',
+  ],
+  [
+    'lag, typical',
+    'the median of: platform’s answer − commit of the conversion, over the newest hundred deliveries of each shard',
+  ],
+];
+
+const aboutOf = ({ name, type, conversions, lag_ms }: Destination): [string, string][] => [
+  ['Data', `the outbox of ${siteAccess.value?.site ?? ''}, destination ${name} (${type})`],
+  ['Window', `all that the outbox holds; lag: ${formatCount(lag_ms.sampled)} deliveries`],
+  ['Basis', `one conversion to one destination: ${conversions.join(', ')}`],
+  ['As of', `${new Date().toLocaleTimeString('en-GB')}; read anew every four seconds`],
+];
+
+const Tiles = ({ of }: { of: Destination }) => {
   const { counts, lag_ms, oldest_waiting_at, last_delivered_at } = of;
   const waiting = (counts.waiting ?? 0) + (counts.sending ?? 0);
   const lag = (ms: number | null): string => (ms === null ? '–' : lagText(ms));
@@ -138,7 +164,9 @@ const Figures = ({ of }: { of: Destination }) => {
     <dl class="tiles">
       {tiles.map(([label, figure, more]) => (
         <div key={label}>
-          <dt>{label}</dt>
+          <dt>
+            <Why name={label} how={howOf(figures, label)} about={aboutOf(of)} />
+          </dt>
           <dd>
             {figure}
             {more && <small>{more}</small>}
@@ -199,7 +227,7 @@ export const DestinationPanel = ({ site, of, mayAct }: TrialProps) => (
     </div>
     {of.resumes_at && <p class="note">Nothing is sent before {momentText(of.resumes_at)}.</p>}
     <Remedies of={of} />
-    <Figures of={of} />
+    <Tiles of={of} />
     <Coverage of={of} />
     <Reasons of={of} />
     <Trial site={site} of={of} mayAct={mayAct} />

@@ -46,19 +46,25 @@ const basis = (data: Loaded): [string, string][] => {
   ];
 };
 
-export const Explain = ({ figures, model, about }: Props) => {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
-  const data = loaded.value;
-  const context: [string, string][] = about ?? [
+/** The model and its parameters, then what holds for the data; or what is said instead. */
+export const contextOf = (
+  model: string | undefined,
+  about: [name: string, what: string][] | undefined,
+): [string, string][] =>
+  about ?? [
     ...(model
       ? ([
           ['Model', `${modelText(model).name}. ${modelText(model).rule}`],
           ['Parameters', parameters(model)],
         ] as [string, string][])
       : []),
-    ...(data ? basis(data) : []),
+    ...(loaded.value ? basis(loaded.value) : []),
   ];
+
+export const Explain = ({ figures, model, about }: Props) => {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  const context = contextOf(model, about);
   return (
     <>
       <button

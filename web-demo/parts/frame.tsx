@@ -4,6 +4,7 @@ import { formatCount, formatMicrosShort } from '../format.ts';
 import { type Loaded, loaded } from '../state.ts';
 import { LoadProgress, Problem, SourceLine } from './data-source.tsx';
 import { MappingForm } from './mapping-form.tsx';
+import { Why } from './why.tsx';
 
 /** The sample's currency is known; a file's is not. */
 export const unitOf = ({ source }: Loaded): string => (source.kind === 'sample' ? 'USD' : '');
@@ -11,17 +12,31 @@ export const unitOf = ({ source }: Loaded): string => (source.kind === 'sample' 
 const Totals = ({ data }: { data: Loaded }) => {
   const { summary } = data;
   const unit = unitOf(data);
-  const figures = [
-    ['journeys', formatCount(summary.journeys)],
-    ['touches', formatCount(summary.touches)],
-    ['conversions', formatMicrosShort(summary.conversions)],
-    [`total value${unit && `, ${unit}`}`, formatCount(summary.value / 1e6)],
+  const figures: [label: string, figure: string, how: string][] = [
+    [
+      'journeys',
+      formatCount(summary.journeys),
+      'sales, and visitors who did not buy: each sale looks back on its own touches, and who did not buy is one journey',
+    ],
+    ['touches', formatCount(summary.touches), 'ad clicks, ad views and visits that the data holds'],
+    [
+      'conversions',
+      formatMicrosShort(summary.conversions),
+      'sales of the data, each counted once; no model changes their number',
+    ],
+    [
+      `total value${unit && `, ${unit}`}`,
+      formatCount(summary.value / 1e6),
+      'the values of all those sales, added up exactly and rounded for reading',
+    ],
   ];
   return (
     <dl class="totals">
-      {figures.map(([label, figure]) => (
+      {figures.map(([label, figure, how]) => (
         <div key={label}>
-          <dt>{label}</dt>
+          <dt>
+            <Why name={label} how={how} />
+          </dt>
           <dd>{figure}</dd>
         </div>
       ))}

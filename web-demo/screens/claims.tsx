@@ -7,6 +7,7 @@ import type { Claim } from '../messages.ts';
 import { ClaimedPanel } from '../parts/claimed-orders.tsx';
 import { Explain } from '../parts/explain.tsx';
 import { Frame } from '../parts/frame.tsx';
+import { type Figures, howOf, Why } from '../parts/why.tsx';
 import { choose, claimRules, claims, type Loaded, loaded, settings } from '../state.ts';
 
 const WINDOWS = [1, 5, 7, 14, 28, 30, 90];
@@ -94,6 +95,18 @@ const Bars = ({ rows, real }: { rows: Claim[]; real: number }) => {
   );
 };
 
+const figures: Figures = [
+  [
+    'Claims',
+    'sales with at least one touch of the channel inside the windows of its row, each counted whole; these windows, not those below, hold here',
+  ],
+  [
+    'Of all sales',
+    'claims ÷ the sales that there were; over 100 % together, since one sale is claimed by several',
+  ],
+  ['Value claimed', 'the whole value of the claimed sales'],
+];
+
 const Picture = ({ data, rows }: { data: Loaded; rows: Claim[] }) => {
   const { summary } = data;
   const looks = looksOf(rows.map(({ channel }) => channel));
@@ -134,13 +147,19 @@ const Picture = ({ data, rows }: { data: Loaded; rows: Claim[] }) => {
                 <th scope="col">Clicks count for</th>
                 <th scope="col">Views count for</th>
                 <th scope="col" class="figure">
-                  Claims
+                  <Why name="Claims" how={howOf(figures, 'Claims')}>
+                    Claims
+                  </Why>
                 </th>
                 <th scope="col" class="figure">
-                  of all sales
+                  <Why name="Of all sales" how={howOf(figures, 'Of all sales')}>
+                    of all sales
+                  </Why>
                 </th>
                 <th scope="col" class="figure">
-                  Value claimed
+                  <Why name="Value claimed" how={howOf(figures, 'Value claimed')}>
+                    Value claimed
+                  </Why>
                 </th>
               </tr>
             </thead>
@@ -213,19 +232,7 @@ const Picture = ({ data, rows }: { data: Loaded; rows: Claim[] }) => {
             </tfoot>
           </table>
         </section>
-        <Explain
-          figures={[
-            [
-              'Claims',
-              'sales with at least one touch of the channel inside the windows of its row, each counted whole; these windows, not those below, hold here',
-            ],
-            [
-              'Of all sales',
-              'claims ÷ the sales that there were; over 100 % together, since one sale is claimed by several',
-            ],
-            ['Value claimed', 'the whole value of the claimed sales'],
-          ]}
-        />
+        <Explain figures={figures} />
       </section>
     </>
   );

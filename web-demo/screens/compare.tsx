@@ -11,6 +11,7 @@ import { Download } from '../parts/download.tsx';
 import { Explain } from '../parts/explain.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { PictureExport } from '../parts/picture-export.tsx';
+import { type Figures, howOf, Why } from '../parts/why.tsx';
 import {
   type Comparison,
   choose,
@@ -51,6 +52,19 @@ const csvOf = (lines: SlopeLine[], models: string[], intervals: boolean): string
   return `${['channel', ...head, 'range'].join(',')}\n${rows.join('\n')}\n`;
 };
 
+const figures: Figures = [
+  ['Share', 'what the model credits the channel with ÷ the total of the data'],
+  ['Range', 'greatest share less least share over the models: how much the choice decides'],
+  [
+    'Intervals',
+    '95 %: the journeys are drawn anew 200 times (Poisson bootstrap, seed 1), each model runs on each draw; the middle 95 % of its answers',
+  ],
+  [
+    'Parameters',
+    'half-life and position weights are those of the River screen; Markov has order 1, Shapley compares journeys of buyers and others, hazard is fitted',
+  ],
+];
+
 const CompareTable = ({ lines, models }: { lines: SlopeLine[]; models: string[] }) => {
   const greatest = Math.max(1e-9, ...lines.flatMap(({ points }) => points.map((p) => p.share)));
   return (
@@ -64,12 +78,18 @@ const CompareTable = ({ lines, models }: { lines: SlopeLine[]; models: string[] 
           <tr>
             <th scope="col">Channel</th>
             {models.map((id) => (
-              <th key={id} scope="col" class="figure" title={modelText(id).rule}>
-                {modelText(id).name}
+              <th key={id} scope="col" class="figure">
+                <Why
+                  name={`Share under ${modelText(id).name}`}
+                  how={howOf(figures, 'Share')}
+                  model={id}
+                >
+                  {modelText(id).name}
+                </Why>
               </th>
             ))}
             <th scope="col" class="figure">
-              Range
+              <Why name="Range" how={howOf(figures, 'Range')} />
             </th>
           </tr>
         </thead>
@@ -173,23 +193,7 @@ const Picture = ({ data, shown }: { data: Loaded; shown: Comparison }) => {
       </section>
       <section class="panel below">
         <CompareTable lines={lines} models={models} />
-        <Explain
-          figures={[
-            ['Share', 'what the model credits the channel with ÷ the total of the data'],
-            [
-              'Range',
-              'greatest share less least share over the models: how much the choice decides',
-            ],
-            [
-              'Intervals',
-              '95 %: the journeys are drawn anew 200 times (Poisson bootstrap, seed 1), each model runs on each draw; the middle 95 % of its answers',
-            ],
-            [
-              'Parameters',
-              'half-life and position weights are those of the River screen; Markov has order 1, Shapley compares journeys of buyers and others, hazard is fitted',
-            ],
-          ]}
-        />
+        <Explain figures={figures} />
         <p class="note">
           Hazard and its like estimate what the touches caused and leave the rest to{' '}
           <strong>(organic)</strong>; the others share out every sale.

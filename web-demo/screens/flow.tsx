@@ -15,6 +15,7 @@ import { Explain } from '../parts/explain.tsx';
 import { Frame, unitOf } from '../parts/frame.tsx';
 import { PictureExport } from '../parts/picture-export.tsx';
 import { Slider } from '../parts/slider.tsx';
+import { type Figures, howOf, Why } from '../parts/why.tsx';
 import { question } from '../question.ts';
 import { flowsOf } from '../settings.ts';
 import { choose, type Loaded, loaded, settings } from '../state.ts';
@@ -110,6 +111,15 @@ const csvOf = ({ summary }: Loaded, report: FlowReport): string => {
   return ['touches_before_last,from,to,conversions,value,nulls', ...rows, ''].join('\n');
 };
 
+const figures: Figures = [
+  [
+    'Journeys',
+    'that go from the one touch to the other at this place, counted from their end; of each pair of columns the eight widest streams are drawn, and all into an end',
+  ],
+  ['Of all', 'those journeys ÷ all journeys of the kind chosen above'],
+  ['Value', 'of the sales among them, whole: no model splits it here'],
+];
+
 const Twin = ({ data, report }: { data: Loaded; report: FlowReport }) => {
   const all = Math.max(1, size(report.all));
   const rest = report.rest
@@ -128,16 +138,20 @@ const Twin = ({ data, report }: { data: Loaded; report: FlowReport }) => {
               <th scope="col">From</th>
               <th scope="col">To</th>
               <th scope="col" class="figure">
-                Journeys
+                <Why name="Journeys" how={howOf(figures, 'Journeys')} />
               </th>
               <th scope="col" class="figure">
-                of all
+                <Why name="Of all" how={howOf(figures, 'Of all')}>
+                  of all
+                </Why>
               </th>
               <th scope="col" class="figure">
                 Sold
               </th>
               <th scope="col" class="figure">
-                Value {unitOf(data)}
+                <Why name="Value" how={howOf(figures, 'Value')}>
+                  Value {unitOf(data)}
+                </Why>
               </th>
             </tr>
           </thead>
@@ -208,16 +222,7 @@ const Picture = ({ data, report }: { data: Loaded; report: FlowReport }) => {
           />
         )}
         <Twin data={data} report={report} />
-        <Explain
-          figures={[
-            [
-              'Journeys',
-              'that go from the one touch to the other at this place, counted from their end; of each pair of columns the eight widest streams are drawn, and all into an end',
-            ],
-            ['Of all', 'those journeys ÷ all journeys of the kind chosen above'],
-            ['Value', 'of the sales among them, whole: no model splits it here'],
-          ]}
-        />
+        <Explain figures={figures} />
         <p class="note">
           {size(report.cut) > 0 &&
             `${formatMicrosShort(size(report.cut))} journeys are longer: what came before is not shown. `}

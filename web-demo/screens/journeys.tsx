@@ -10,6 +10,7 @@ import { Explain } from '../parts/explain.tsx';
 import { Frame, unitOf } from '../parts/frame.tsx';
 import { OneJourney } from '../parts/one-journey.tsx';
 import { Path } from '../parts/path.tsx';
+import { type Figures, howOf, Why } from '../parts/why.tsx';
 import { question } from '../question.ts';
 import { LAG_BARS, LENGTH_BARS, topStops } from '../settings.ts';
 import { choose, type Loaded, loaded, settings, usableModels } from '../state.ts';
@@ -134,6 +135,16 @@ const csvOf = (data: Loaded, { paths: list }: PathReport): string => {
   return ['path,total_conversions,total_conversion_value,total_null', ...rows, ''].join('\n');
 };
 
+const figures: Figures = [
+  ['Sales, not sold', 'journeys with exactly these touches in this order that ended so'],
+  ['Value', 'of those sales, whole: a path earns nothing, its channels do'],
+  [
+    'Median, nine of ten',
+    'the least number that half, or nine tenths, of the sales do not exceed (nearest rank)',
+  ],
+  ['Days from first touch', 'whole days between the oldest touch inside the window and the sale'],
+];
+
 const PathTable = ({ data, report, open }: { data: Loaded; report: PathReport; open: number }) => (
   <section class="panel" aria-labelledby="paths-title">
     <div class="panel-head">
@@ -170,13 +181,19 @@ const PathTable = ({ data, report, open }: { data: Loaded; report: PathReport; o
               <td />
               <th scope="col">Path</th>
               <th scope="col" class="figure">
-                Sales
+                <Why name="Sales, not sold" how={howOf(figures, 'Sales, not sold')}>
+                  Sales
+                </Why>
               </th>
               <th scope="col" class="figure">
-                Value {unitOf(data)}
+                <Why name="Value" how={howOf(figures, 'Value')}>
+                  Value {unitOf(data)}
+                </Why>
               </th>
               <th scope="col" class="figure">
-                Not sold
+                <Why name="Sales, not sold" how={howOf(figures, 'Sales, not sold')}>
+                  Not sold
+                </Why>
               </th>
             </tr>
           </thead>
@@ -211,20 +228,7 @@ const PathTable = ({ data, report, open }: { data: Loaded; report: PathReport; o
         </table>
       </section>
     )}
-    <Explain
-      figures={[
-        ['Sales, not sold', 'journeys with exactly these touches in this order that ended so'],
-        ['Value', 'of those sales, whole: a path earns nothing, its channels do'],
-        [
-          'Median, nine of ten',
-          'the least number that half, or nine tenths, of the sales do not exceed (nearest rank)',
-        ],
-        [
-          'Days from first touch',
-          'whole days between the oldest touch inside the window and the sale',
-        ],
-      ]}
-    />
+    <Explain figures={figures} />
   </section>
 );
 

@@ -1,9 +1,11 @@
 /** What arrives at a running worker, event by event, and what became of it. */
+import { siteAccess } from '../access.ts';
 import { looksOf } from '../channels.ts';
 import { KeyMark } from '../charts/mark.tsx';
 import { formatCount } from '../format.ts';
 import { connection, events, type LiveEvent, refusals } from '../live.ts';
 import { Frame } from '../parts/frame.tsx';
+import { type Figures, howOf, Why } from '../parts/why.tsx';
 
 const meanings: Record<string, string> = {
   accepted: 'stored and counted',
@@ -12,6 +14,39 @@ const meanings: Record<string, string> = {
   refund_waiting: 'a refund whose order has not come yet',
   refund_clamped: 'a refund of more than was left',
 };
+
+const figures: Figures = [
+  [
+    'Not counted',
+    'events that the worker answered and did not count, by its code for them, since this screen was opened; a repeat is one of them and is not lost: its first arrival counted',
+  ],
+  [
+    'Outcome',
+    'what became of the event when it was committed: accepted, or why it counts for nothing',
+  ],
+  [
+    'Touch of',
+    'the channel that the site’s rules, then GA4’s groups, give to the address and referrer; a direct visit within the same session is no touch',
+  ],
+  ['Counts as', 'the conversions of the configuration whose event name or page matches'],
+  [
+    'Value',
+    'of the conversions that it counts as, in the site’s currency by the rate of its arrival; refunds come as events of their own',
+  ],
+];
+
+/** What they stand on: the stream, no model. */
+const about = (): [string, string][] => [
+  ['Data', `the log of the site ${siteAccess.value?.site ?? ''}: each event once it is stored`],
+  ['Window', 'the newest two hundred events; a model and its window come in with the reports'],
+  ['Basis', 'when the worker received it, in this browser’s time zone'],
+  ['Currency', `${siteAccess.value?.currency ?? ''}, gross: before refunds`],
+  ['As of', `${new Date().toLocaleTimeString('en-GB')}; read anew every second`],
+];
+
+const Explained = ({ name }: { name: string }) => (
+  <Why name={name} how={howOf(figures, name)} about={about()} />
+);
 
 const clock = (iso: string): string => new Date(iso).toLocaleTimeString('en-GB');
 
@@ -84,7 +119,7 @@ export const LiveScreen = () => (
     {refusals.value.length > 0 && (
       <section class="panel" aria-labelledby="refused-title">
         <h2 id="refused-title">
-          Not counted <span>since this screen was opened</span>
+          <Explained name="Not counted" /> <span>since this screen was opened</span>
         </h2>
         <ul class="refused">
           {refusals.value.map(({ code, count, meaning }) => (
@@ -109,11 +144,17 @@ export const LiveScreen = () => (
               <tr>
                 <th scope="col">Came at</th>
                 <th scope="col">Event</th>
-                <th scope="col">Outcome</th>
-                <th scope="col">Touch of</th>
-                <th scope="col">Counts as</th>
+                <th scope="col">
+                  <Explained name="Outcome" />
+                </th>
+                <th scope="col">
+                  <Explained name="Touch of" />
+                </th>
+                <th scope="col">
+                  <Explained name="Counts as" />
+                </th>
                 <th scope="col" class="figure">
-                  Value
+                  <Explained name="Value" />
                 </th>
                 <th scope="col">Door</th>
                 <th scope="col">Person</th>

@@ -12,6 +12,7 @@ import { Explain } from '../parts/explain.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { Path } from '../parts/path.tsx';
 import { PictureExport } from '../parts/picture-export.tsx';
+import { type Figures, howOf, Why } from '../parts/why.tsx';
 import { question } from '../question.ts';
 import { choose, type Loaded, loaded, settings } from '../state.ts';
 
@@ -71,6 +72,18 @@ const Sentence = ({
 
 const remove = (channel: number | null): void => choose({ removed: channel });
 
+const figures: Figures = [
+  ['Chance of a sale', 'of a walk through the chain from Start; solved exactly, not simulated'],
+  [
+    'Removal effect',
+    '1 − chance without the channel ÷ chance with it; without it means that every walk ends unsold where the channel would have come',
+  ],
+  [
+    'Width of a bow',
+    'mean number of times that a journey takes the step; a step is journeys that went so ÷ journeys that left the state',
+  ],
+];
+
 const Effects = ({
   data,
   all,
@@ -86,7 +99,8 @@ const Effects = ({
   return (
     <section class="panel" aria-labelledby="effects-title">
       <h2 id="effects-title">
-        Removal effect <span>of the sales, the part that is lost without it</span>
+        <Why name="Removal effect" how={howOf(figures, 'Removal effect')} model="markov" />{' '}
+        <span>of the sales, the part that is lost without it</span>
       </h2>
       <ul class="effects">
         {order.slice(0, everyEffect.value ? undefined : EFFECTS).map((i) => (
@@ -128,23 +142,7 @@ const Effects = ({
         The model pays each channel in proportion to its effect. Effects do not add up to one: a
         journey that needs two channels is lost without either.
       </p>
-      <Explain
-        model="markov"
-        figures={[
-          [
-            'Chance of a sale',
-            'of a walk through the chain from Start; solved exactly, not simulated',
-          ],
-          [
-            'Removal effect',
-            '1 − chance without the channel ÷ chance with it; without it means that every walk ends unsold where the channel would have come',
-          ],
-          [
-            'Width of a bow',
-            'mean number of times that a journey takes the step; a step is journeys that went so ÷ journeys that left the state',
-          ],
-        ]}
-      />
+      <Explain model="markov" figures={figures} />
     </section>
   );
 };

@@ -4,7 +4,7 @@ import { River } from '../charts/river.tsx';
 import { RiverTable } from '../charts/river-table.tsx';
 import { formatCount, formatShare } from '../format.ts';
 import { modelText } from '../models.ts';
-import { CreditTable, type Standing, standings } from '../parts/credit-table.tsx';
+import { CreditTable, creditFigures, type Standing, standings } from '../parts/credit-table.tsx';
 import { Explain } from '../parts/explain.tsx';
 import { Frame, unitOf } from '../parts/frame.tsx';
 import { ModelSwitch } from '../parts/model-switch.tsx';
@@ -91,21 +91,7 @@ const Picture = ({ data, shown }: { data: Loaded; shown: Result }) => {
             looks={looks}
             unit={unitOf(data)}
           />
-          <Explain
-            model={chosen}
-            figures={[
-              [
-                'Conversions',
-                'each sale is split over the touches before it by the model’s weights; the channel’s parts of all sales, added up in whole 2⁻⁴⁰ths and rounded once, to a millionth. Over all channels they make the total, exactly.',
-              ],
-              ['Value', 'the same parts of each sale’s value'],
-              [
-                'Share',
-                'value ÷ total value; where nothing has a value, conversions ÷ all conversions',
-              ],
-              ['Pale bar', 'the least and the greatest share over the models of this screen'],
-            ]}
-          />
+          <Explain model={chosen} figures={creditFigures} />
         </section>
       </div>
     </>

@@ -9,6 +9,7 @@ import { Download } from '../parts/download.tsx';
 import { Explain } from '../parts/explain.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { Slider } from '../parts/slider.tsx';
+import { type Figures, howOf, Why } from '../parts/why.tsx';
 import { question } from '../question.ts';
 import { peopleStops, type World, worlds } from '../settings.ts';
 import { choose, settings } from '../state.ts';
@@ -136,7 +137,43 @@ const Sentence = ({ rows, report }: { rows: Judged[]; report: TruthReport }) => 
 
 const ratio = (n: number | null): string => (n === null ? '–' : n.toFixed(2));
 
-const Scores = ({ rows, chosen }: { rows: Judged[]; chosen: string }) => {
+const aboutOf = (report: TruthReport): [string, string][] => [
+  ['Data', `made up in this tab: ${formatCount(report.people)} lives of 60 days`],
+  ['World', `${worldNames[settings.value.world][0]}, seed ${settings.value.seed}`],
+  ['Channels do', `${settings.value.strength} % of what was planted`],
+  ['Window', '30 days for clicks and for views, which work for days here'],
+  ['Parameters', 'each model’s defaults: half-life 7 days, 40-20-40, order 1'],
+];
+
+const figures: Figures = [
+  [
+    'Credit in the wrong place',
+    'half the sum over channels of |share of credit − share of what was caused|',
+  ],
+  ['Right order', 'Spearman’s rank correlation of credit and what was caused'],
+  [
+    'Credit ÷ caused',
+    'all credit to scored channels ÷ all that they caused; above 1, sales that would have come anyway are handed out',
+  ],
+  ['To idle channels', 'share of the credit of channels that do nothing'],
+  [
+    'Tells buyers',
+    'area under the ROC curve on the half of the people who were not fitted; 0.5 is a guess',
+  ],
+];
+
+const Scores = ({
+  rows,
+  chosen,
+  report,
+}: {
+  rows: Judged[];
+  chosen: string;
+  report: TruthReport;
+}) => {
+  const why = (name: string) => (
+    <Why name={name} how={howOf(figures, name)} about={aboutOf(report)} />
+  );
   const most = Math.max(0.3, ...rows.slice(0, -1).map(({ shareError }) => shareError));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it does not fit
@@ -146,40 +183,20 @@ const Scores = ({ rows, chosen }: { rows: Judged[]; chosen: string }) => {
         <thead>
           <tr>
             <th scope="col">Model</th>
-            <th
-              scope="col"
-              colSpan={2}
-              title="half the sum of |share of credit − share of what was caused|"
-            >
-              Credit in the wrong place
+            <th scope="col" colSpan={2}>
+              {why('Credit in the wrong place')}
             </th>
-            <th
-              scope="col"
-              class="figure"
-              title="Spearman’s correlation of credit and what was caused"
-            >
-              Right order
+            <th scope="col" class="figure">
+              {why('Right order')}
             </th>
-            <th
-              scope="col"
-              class="figure"
-              title="above 1: sales that would have come anyway are handed out"
-            >
-              Credit ÷ caused
+            <th scope="col" class="figure">
+              {why('Credit ÷ caused')}
             </th>
-            <th
-              scope="col"
-              class="figure"
-              title="share of the credit that goes to channels that do nothing"
-            >
-              To idle channels
+            <th scope="col" class="figure">
+              {why('To idle channels')}
             </th>
-            <th
-              scope="col"
-              class="figure"
-              title="area under the ROC curve, on people who were not fitted"
-            >
-              Tells buyers
+            <th scope="col" class="figure">
+              {why('Tells buyers')}
             </th>
           </tr>
         </thead>
@@ -342,32 +359,8 @@ const Picture = ({ report, busy }: { report: TruthReport; busy: boolean }) => {
                 </h2>
                 <Download name="headwater-truth.csv" text={() => csvOf(rows)} />
               </div>
-              <Scores rows={rows} chosen={chosen?.model ?? ''} />
-              <Explain
-                about={[
-                  ['Data', `made up in this tab: ${formatCount(report.people)} lives of 60 days`],
-                  ['World', `${worldNames[settings.value.world][0]}, seed ${settings.value.seed}`],
-                  ['Channels do', `${settings.value.strength} % of what was planted`],
-                  ['Window', '30 days for clicks and for views, which work for days here'],
-                  ['Parameters', 'each model’s defaults: half-life 7 days, 40-20-40, order 1'],
-                ]}
-                figures={[
-                  [
-                    'Credit in the wrong place',
-                    'half the sum over channels of |share of credit − share of what was caused|',
-                  ],
-                  ['Right order', 'Spearman’s rank correlation of credit and what was caused'],
-                  [
-                    'Credit ÷ caused',
-                    'all credit to scored channels ÷ all that they caused; above 1, sales that would have come anyway are handed out',
-                  ],
-                  ['To idle channels', 'share of the credit of channels that do nothing'],
-                  [
-                    'Tells buyers',
-                    'area under the ROC curve on the half of the people who were not fitted; 0.5 is a guess',
-                  ],
-                ]}
-              />
+              <Scores rows={rows} chosen={chosen?.model ?? ''} report={report} />
+              <Explain about={aboutOf(report)} figures={figures} />
             </section>
           )}
         </div>
