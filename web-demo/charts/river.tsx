@@ -153,6 +153,8 @@ export const River = ({ journeys, model, modelName, channels, looks, live }: Pro
   return (
     <div
       class={`river${live ? ' live' : ''}`}
+      // Its place is kept until its width is known, so that nothing below moves.
+      style={{ minHeight: `${height}px` }}
       ref={frame}
       role="application"
       aria-label={`${rows.length} journeys under ${modelName}. The arrow keys walk through the touches; a table of them follows.`}
