@@ -53,6 +53,31 @@ test('first load: at most 45 KB of JavaScript and 40 KB of WebAssembly, packed',
   await page.context().close();
 });
 
+test('nothing moves while the first screen draws itself on a phone', async () => {
+  const context = await browser.newContext({ viewport: { width: 412, height: 823 } });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    Object.assign(window, { moved: 0 });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        (window as unknown as { moved: number }).moved += (
+          entry as unknown as { value: number }
+        ).value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await page.goto(server.url);
+  await page.waitForSelector('.credit tbody tr');
+  await page.waitForLoadState('networkidle');
+  // Two frames later every shift has been told.
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+  const moved = await page.evaluate(() => (window as unknown as { moved: number }).moved);
+  console.log(`layout shift: ${moved.toFixed(4)}`);
+  assert.ok(moved <= 0.02, `a cumulative layout shift of ${moved}`);
+  await context.close();
+});
+
 /** When a screen has drawn itself. */
 const drawn: Record<Screen, string> = {
   river: '.credit tbody tr',

@@ -83,7 +83,8 @@ export const DropTarget = () => {
 
 export const LoadProgress = () => {
   const now = progress.value;
-  if (!now || (now.bytes === 0 && !loaded.value)) return null;
+  // The sample is there at once; the screen says that it reads it, and nothing has to make way.
+  if (!now || now.name === nameOf({ kind: 'sample' })) return null;
   return (
     <div class="notice" role="status">
       <p>
@@ -208,17 +209,18 @@ const FileLinks = ({ source, summary }: FileLinksProps) => {
 /** Says whose journeys are shown, and offers the way back to the sample. */
 export const SourceLine = () => {
   const now = loaded.value;
-  if (!now) return null;
+  // What comes first is the sample: its line stands from the start.
+  const file = now?.source.kind === 'sample' ? null : now;
   return (
     <p class="source-line">
       <span class="source-name">
-        {now.source.kind === 'sample' ? 'A made-up shop, ready to play with' : nameOf(now.source)}
+        {file ? nameOf(file.source) : 'A made-up shop, ready to play with'}
       </span>
-      {now.source.kind === 'sample' ? (
+      {!file ? (
         <span>Drop a CSV of your own anywhere on this page.</span>
       ) : (
         <>
-          <FileLinks source={now.source} summary={now.summary} />
+          <FileLinks source={file.source} summary={file.summary} />
           <button type="button" class="link" onClick={() => open({ kind: 'sample' })}>
             Back to the sample
           </button>

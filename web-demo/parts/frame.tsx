@@ -9,24 +9,30 @@ import { Why } from './why.tsx';
 /** The sample's currency is known; a file's is not. */
 export const unitOf = ({ source }: Loaded): string => (source.kind === 'sample' ? 'USD' : '');
 
-const Totals = ({ data }: { data: Loaded }) => {
-  const { summary } = data;
-  const unit = unitOf(data);
+/** Stands from the start, so that nothing moves when the figures come. */
+const Totals = ({ data }: { data: Loaded | null }) => {
+  const summary = data?.summary;
+  // What comes first is the sample.
+  const unit = data ? unitOf(data) : 'USD';
   const figures: [label: string, figure: string, how: string][] = [
     [
       'journeys',
-      formatCount(summary.journeys),
+      summary ? formatCount(summary.journeys) : '…',
       'sales, and visitors who did not buy: each sale looks back on its own touches, and who did not buy is one journey',
     ],
-    ['touches', formatCount(summary.touches), 'ad clicks, ad views and visits that the data holds'],
+    [
+      'touches',
+      summary ? formatCount(summary.touches) : '…',
+      'ad clicks, ad views and visits that the data holds',
+    ],
     [
       'conversions',
-      formatMicrosShort(summary.conversions),
+      summary ? formatMicrosShort(summary.conversions) : '…',
       'sales of the data, each counted once; no model changes their number',
     ],
     [
       `total value${unit && `, ${unit}`}`,
-      formatCount(summary.value / 1e6),
+      summary ? formatCount(summary.value / 1e6) : '…',
       'the values of all those sales, added up exactly and rounded for reading',
     ],
   ];
@@ -61,7 +67,7 @@ export const Frame = ({ title, lead, ownData = true, children }: Props) => (
         <p class="lead">{lead}</p>
         {ownData && <SourceLine />}
       </div>
-      {ownData && loaded.value && <Totals data={loaded.value} />}
+      {ownData && <Totals data={loaded.value} />}
     </div>
     <Problem />
     <LoadProgress />
