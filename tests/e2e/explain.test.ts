@@ -60,6 +60,7 @@ const main: Record<string, [drawn: string, names: string[]]> = {
   journeys: ['table.paths tbody tr', ['Sales', 'Value USD', 'Not sold']],
   markov: ['.chain .node', ['Removal effect']],
   flow: ['.flow .band', ['Journeys', 'of all', 'Value USD']],
+  money: ['.cuts li', ['blended ROAS (MER)', 'cost per customer (CAC)', 'ROAS', 'Cost per sale']],
   truth: ['table.scores tbody tr', ['Credit in the wrong place', 'Right order', 'Tells buyers']],
 };
 const totals = ['journeys', 'touches', 'conversions', 'total value, USD'];

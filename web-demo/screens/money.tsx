@@ -12,6 +12,7 @@ import { Explain } from '../parts/explain.tsx';
 import { Frame, unitOf } from '../parts/frame.tsx';
 import { ModelSwitch } from '../parts/model-switch.tsx';
 import { Slider } from '../parts/slider.tsx';
+import { type Figures, howOf, Why } from '../parts/why.tsx';
 import { question } from '../question.ts';
 import { sampleSpend } from '../sample-spend.ts';
 import { openSpend, type SpendShown, spend } from '../spend.ts';
@@ -166,20 +167,42 @@ const SpendLine = ({ now }: { now: SpendShown }) => {
   );
 };
 
+const figures: Figures = [
+  ['Spend', 'of the spend file, the channels that the journeys do not know included'],
+  ['Value', 'of all sales of the data, whole; no model in it'],
+  [
+    'Value credited',
+    'what the model gives the channel of the sales’ values; over all channels, all of it',
+  ],
+  ['ROAS', 'value that the model credits the channel with ÷ the channel’s spend'],
+  ['Blended ROAS (MER)', 'all value ÷ all spend, that of unknown channels included'],
+  ['Cost per sale', 'the channel’s spend ÷ the conversions it is credited with'],
+  [
+    'Cost per customer',
+    'all spend ÷ visitors of this data who bought at least once; who bought before it begins counts as new, too',
+  ],
+  [
+    'No figure',
+    'nothing is divided by zero: without spend there is no return, without credit no cost per sale',
+  ],
+];
+
 const Tiles = ({ whole }: { whole: Money }) => {
   const { all, customers, cac } = whole;
-  const tiles: [string, string, string][] = [
-    ['spend', amount(all.cost), ''],
-    ['value', formatMicros(all.value), ''],
+  const tiles: [name: string, figure: string, note: string, of: string][] = [
+    ['spend', amount(all.cost), '', 'Spend'],
+    ['value', formatMicros(all.value), '', 'Value'],
     [
       'blended ROAS (MER)',
       times(all.roas),
       all.roas === null ? 'no spend to divide by' : 'all value ÷ all spend; no model in it',
+      'Blended ROAS (MER)',
     ],
     [
       'cost per sale (CPA)',
       amount(all.cpa),
       all.cpa === null ? 'no sale to divide by' : 'all spend ÷ all sales',
+      'Cost per sale',
     ],
     [
       'cost per customer (CAC)',
@@ -189,13 +212,18 @@ const Tiles = ({ whole }: { whole: Money }) => {
         : cac === null
           ? 'no customer to divide by'
           : `all spend ÷ ${formatCount(customers / 1e6)} who bought in this data; earlier purchases are unknown`,
+      'Cost per customer',
     ],
   ];
   return (
     <dl class="tiles">
-      {tiles.map(([name, figure, note]) => (
+      {tiles.map(([name, figure, note, of]) => (
         <div key={name}>
-          <dt>{name}</dt>
+          <dt>
+            <Why name={of} how={howOf(figures, of)}>
+              {name}
+            </Why>
+          </dt>
           <dd>
             {figure}
             {note && <small>{note}</small>}
@@ -218,7 +246,7 @@ const rangeOf = ({ rows }: Answer['answer'], channel: number): [number, number] 
   return [Math.min(...all), Math.max(...all)];
 };
 
-const Channels = ({ data, answer, chosen }: RowsProps) => {
+const Channels = ({ data, answer, model, chosen }: RowsProps & { model: string }) => {
   const { channels } = data.summary;
   const order = channels
     .map((_, i) => i)
@@ -241,13 +269,19 @@ const Channels = ({ data, answer, chosen }: RowsProps) => {
           <tr>
             <th scope="col">Channel</th>
             <th scope="col" class="figure">
-              Spend {currency.value}
+              <Why name="Spend" how={howOf(figures, 'Spend')}>
+                Spend {currency.value}
+              </Why>
             </th>
             <th scope="col" class="figure">
-              Value credited
+              <Why name="Value credited" how={howOf(figures, 'Value credited')} model={model}>
+                Value credited
+              </Why>
             </th>
             <th scope="col" class="figure">
-              ROAS
+              <Why name="ROAS" how={howOf(figures, 'ROAS')} model={model}>
+                ROAS
+              </Why>
             </th>
             <th scope="col">
               <span class="even" style={{ '--even': at(1e6) }}>
@@ -255,7 +289,9 @@ const Channels = ({ data, answer, chosen }: RowsProps) => {
               </span>
             </th>
             <th scope="col" class="figure">
-              Cost per sale
+              <Why name="Cost per sale" how={howOf(figures, 'Cost per sale')} model={model}>
+                Cost per sale
+              </Why>
             </th>
           </tr>
         </thead>
@@ -332,7 +368,13 @@ const AllModels = ({ data, answer }: { data: Loaded; answer: Answer['answer'] })
               <th scope="col">Channel</th>
               {answer.rows.map(({ model: id }) => (
                 <th key={id} scope="col" class="figure">
-                  {modelText(id).name}
+                  <Why
+                    name={`ROAS under ${modelText(id).name}`}
+                    how={howOf(figures, 'ROAS')}
+                    model={id}
+                  >
+                    {modelText(id).name}
+                  </Why>
                 </th>
               ))}
             </tr>
@@ -484,24 +526,9 @@ const Picture = ({ data, shown, now }: { data: Loaded; shown: SpendShown; now: A
           <Download name="headwater-money.csv" text={() => csvOf(data, now.answer)} />
         </div>
         <SpendLine now={shown} />
-        <Channels data={data} answer={now.answer} chosen={row.money} />
+        <Channels data={data} answer={now.answer} model={row.model} chosen={row.money} />
         <AllModels data={data} answer={now.answer} />
-        <Explain
-          model={row.model}
-          figures={[
-            ['ROAS', 'value that the model credits the channel with ÷ the channel’s spend'],
-            ['Blended ROAS (MER)', 'all value ÷ all spend, that of unknown channels included'],
-            ['Cost per sale', 'the channel’s spend ÷ the conversions it is credited with'],
-            [
-              'Cost per customer',
-              'all spend ÷ visitors of this data who bought at least once; who bought before it begins counts as new, too',
-            ],
-            [
-              'No figure',
-              'nothing is divided by zero: without spend there is no return, without credit no cost per sale',
-            ],
-          ]}
-        />
+        <Explain model={row.model} figures={figures} />
         <p class="note">
           Values are taken as the file has them: gross, unless refunds were taken off before; tax
           and shipping likewise. Spend and value are of whatever days the two files cover, so let
