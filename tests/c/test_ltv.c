@@ -64,7 +64,7 @@ static void expected_as_published(void) {
     uint64_t s = seed("expected purchases");
     for (int i = 0; i < 2000; i++) {
         hw_bg_nbd p = {0.05 + upto(&s, 300) / 100.0, 0.5 + upto(&s, 3000) / 100.0,
-                       0.05 + upto(&s, 300) / 100.0, 0.05 + upto(&s, 500) / 100.0};
+                       0.05 + upto(&s, 900) / 100.0, 0.05 + upto(&s, 500) / 100.0};
         double off = p.a - 1, edge = p.a + p.b - 1;
         if (off * off < 1e-4 || edge * edge < 1e-6) continue;
         uint32_t x = upto(&s, 4) ? upto(&s, 12) : 0;
@@ -93,6 +93,10 @@ static void no_singular_parameter(void) {
     hw_bg_nbd leaving = {2, 1, 3, 2};
     CHECK_NEAR(purchases(&leaving, 0, 0, 10, 10000), 2, 1e-3);
     CHECK_NEAR(purchases(&CDNOW, 3, 10, 20, 0), 0, 0);
+    hw_bg_nbd sure = {2, 1, 2000, 1000}; /* two in three leave, each time */
+    CHECK_NEAR(purchases(&sure, 0, 0, 10, 10000), 2999.0 / 1999, 1e-4);
+    CHECK_NEAR(purchases(&sure, 5, 9, 10, 10000), 3004.0 / 1999 * hw_bg_nbd_alive(&sure, 5, 9, 10),
+               1e-4);
 }
 
 static void what_is_refused(void) {

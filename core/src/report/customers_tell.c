@@ -196,9 +196,10 @@ static void tell_fits(telling t, int64_t cac) {
         ltv += each;
     else
         ltv = HW__NO_FIGURE;
-    const char *why = fitted ? "the worth of an unknown customer has no mean" : few;
-    figure(&t, "alive", alive, few);
-    figure(&t, "purchases", hw__micros_of(c->to_come), few);
+    const char *far = fitted ? "the fitted parameters are beyond what can be summed up" : few;
+    const char *why = alive == HW__NO_FIGURE ? far : "the worth of an unknown customer has no mean";
+    figure(&t, "alive", alive, far);
+    figure(&t, "purchases", hw__micros_of(c->to_come), far);
     figure(&t, "value", value, why);
     figure(&t, "value_per_customer", each, why);
     figure(&t, "ltv", ltv, why);

@@ -33,24 +33,48 @@ static double risen(double e, double l) {
  * divides out: so a = 1 is no special case, and neither is c = 0, which the same step takes out of
  * the divisors.
  */
+static bool summed(double sum) {
+    return sum > -1e300 && sum < 1e300;
+}
+
+/* Where a is large, Euler's form is a huge sum times next to nothing; there the published one is
+ * quick and nowhere singular: c is above r+x and b+x together. */
+static hw_status as_published(const hw_bg_nbd *p, uint32_t x, double c, double z, double fallen,
+                              double *y) {
+    double term = 1, sum = 0;
+    uint32_t n = 0;
+    for (; n < TERMS_MAX; n++) {
+        sum += term;
+        if (n > 2 && term <= 1e-15 * (1 - z) * sum) break;
+        term *= (p->r + x + n) / (c + n) * ((p->b + x + n) / (n + 1)) * z;
+    }
+    if (n == TERMS_MAX || !summed(sum)) return HW_E_LIMIT;
+    *y = c / (p->a - 1) * (1 - hw__exp(-(p->r + x) * fallen) * sum);
+    return HW_OK;
+}
+
 hw_status hw_bg_nbd_expected(const hw_bg_nbd *p, uint32_t x, double recency, double age, double t,
                              double *expected) {
     if (!bg_nbd_fine(p) || !(recency >= 0) || !(age >= recency) || !(age < 1e300) || !(t >= 0) ||
         !(t < 1e300))
         return HW_E_ARG;
-    double e = p->a - 1, c = p->a + p->b + x - 1, first = c - p->r - x;
+    double e = p->a - 1, c = p->a + p->b + x - 1, first = c - p->r - x, y = 0;
     double z = t / (p->alpha + age + t);
     double fallen = hw__log((p->alpha + age + t) / (p->alpha + age)); /* -ln k */
-    double term = first * z, sum = 0;
-    uint32_t n = 1;
-    for (; n < TERMS_MAX; n++) {
-        double size = term < 0 ? -term : term;
-        sum += term;
-        if (n > 2 && size <= 1e-15 * (1 - z) * (sum < 0 ? 1 - sum : 1 + sum)) break;
-        term *= (first + n) / (c + n) * ((p->a + n - 1) / (n + 1)) * z;
+    if (e > p->r + x + 1) {
+        HW__TRY(as_published(p, x, c, z, fallen, &y));
+    } else {
+        double term = first * z, sum = 0;
+        uint32_t n = 1;
+        for (; n < TERMS_MAX; n++) {
+            double size = term < 0 ? -term : term;
+            sum += term;
+            if (n > 2 && size <= 1e-15 * (1 - z) * (sum < 0 ? 1 - sum : 1 + sum)) break;
+            term *= (first + n) / (c + n) * ((p->a + n - 1) / (n + 1)) * z;
+        }
+        if (n == TERMS_MAX || !summed(sum)) return HW_E_LIMIT;
+        y = c * risen(e, fallen) - hw__exp(-e * fallen) * sum;
     }
-    if (n == TERMS_MAX || !(sum > -1e300 && sum < 1e300)) return HW_E_LIMIT;
-    double y = c * risen(e, fallen) - hw__exp(-e * fallen) * sum;
     *expected = y > 0 ? y * hw_bg_nbd_alive(p, x, recency, age) : 0;
     return HW_OK;
 }
