@@ -50,6 +50,7 @@ await runMain(async () => {
     ['markov-removed', '#s=markov&rm=7', '.chain .out'],
     ['flow', '#s=flow', '.flow .band'],
     ['money', '#s=money', '.cuts li'],
+    ['customers', '#s=customers', 'table.cohorts tbody tr'],
     ['truth', '#s=truth', 'table.scores tbody tr'],
     ['live', '#s=live', 'main h1'],
     ['destinations', '#s=destinations', '.sign-in'],

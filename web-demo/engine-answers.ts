@@ -45,6 +45,7 @@ export const answerOf = (
   if (kind === 'flow') return { kind, answer: dataset.flow(ask) };
   if (kind === 'markov') return { kind, answer: dataset.markov(ask) };
   if (kind === 'claimed') return { kind, answer: claimedOrders(dataset, ask) };
+  if (kind === 'customers') return { kind, answer: dataset.customers(ask) };
   if (kind === 'money') return { kind, answer: money(dataset, ask) };
   const [journey] = dataset.journeys(ask.index, 1, []);
   // A journey that nobody was reached by has no credit to tell.

@@ -1,4 +1,5 @@
 /** What the page and the engine's Web Worker say to each other. */
+import type { CustomerOptions, CustomerReport } from '../wasm/binding/customers.ts';
 import type { Money, Spend, SpendFile } from '../wasm/binding/money.ts';
 import type {
   FlowOptions,
@@ -67,6 +68,7 @@ export interface Questions {
     ask: { models: string[]; spend: Spend; options: AttributeOptions };
     answer: { rows: { model: string; money: Money }[]; leftOut: LeftOut[] };
   };
+  customers: { ask: CustomerOptions; answer: CustomerReport };
   /** Asks nothing of the data: the world is made up. */
   truth: { ask: TruthOptions; answer: TruthReport };
   flow: { ask: FlowOptions; answer: FlowReport };

@@ -17,6 +17,7 @@ const fetchers: Record<Exclude<Screen, 'river'>, () => Promise<ComponentType>> =
   markov: async () => (await import('./screens/markov.tsx')).MarkovScreen,
   flow: async () => (await import('./screens/flow.tsx')).FlowScreen,
   money: async () => (await import('./screens/money.tsx')).MoneyScreen,
+  customers: async () => (await import('./screens/customers.tsx')).CustomersScreen,
   truth: async () => (await import('./screens/truth.tsx')).TruthScreen,
   live: async () => (await import('./screens/live.tsx')).LiveScreen,
   destinations: async () => (await import('./screens/destinations.tsx')).DestinationsScreen,

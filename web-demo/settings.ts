@@ -7,7 +7,17 @@ import { day } from './format.ts';
 import { models } from './models.ts';
 
 export const screens = [
-  ...(['river', 'compare', 'claims', 'journeys', 'markov', 'flow', 'money', 'truth'] as const),
+  ...([
+    'river',
+    'compare',
+    'claims',
+    'journeys',
+    'markov',
+    'flow',
+    'money',
+    'customers',
+    'truth',
+  ] as const),
   'live',
   'destinations',
   'setup',

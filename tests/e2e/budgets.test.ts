@@ -87,6 +87,7 @@ const drawn: Record<Screen, string> = {
   markov: '.chain .node',
   flow: '.flow .band',
   money: '.cuts li',
+  customers: 'table.cohorts tbody tr',
   truth: 'table.scores tbody tr',
   live: 'main h1',
   destinations: '.sign-in',

@@ -25,6 +25,7 @@ for (const [screen, stands] of Object.entries({
   markov: ['Model', ...ofData],
   flow: ofData,
   money: ['Model', 'Parameters', ...ofData],
+  customers: ofData,
   truth: ['Data', 'World', 'Window', 'Parameters'],
 }))
   test(`${screen}: the figures are explained, by keyboard, in either theme`, async () => {

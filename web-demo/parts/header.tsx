@@ -50,6 +50,7 @@ const screenNames: [Screen, string][] = [
   ['markov', 'Markov lab'],
   ['flow', 'Flow'],
   ['money', 'Money'],
+  ['customers', 'Customers'],
   ['truth', 'Truth'],
   ['live', 'Live'],
   ['destinations', 'Destinations'],
