@@ -162,10 +162,7 @@ const Cohorts = ({ cohorts }: { cohorts: [string, Cohort][] }) => {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it does not fit
     <section class="scroll" tabIndex={0} aria-label="Worth by month of the first order">
       <table class="cohorts">
-        <caption>
-          Worth of a customer up to each month since the first order. Blank: still to come; the last
-          figure of a row is of a month that is not over.
-        </caption>
+        <caption>Worth of a customer by months since the first order</caption>
         <thead>
           <tr>
             <th scope="col">first order</th>
@@ -285,7 +282,17 @@ const Picture = ({ data, report }: { data: Loaded; report: CustomerReport }) => 
   return (
     <div class="customers">
       <Tiles report={report} tiles={sofar(report)} />
-      {cohorts.length > 0 ? <Cohorts cohorts={cohorts} /> : <p class="empty">Nobody bought.</p>}
+      {cohorts.length > 0 ? (
+        <>
+          <Cohorts cohorts={cohorts} />
+          <p class="note">
+            Each figure holds all that was paid up to that month. Blank: still to come; the last
+            figure of a row is of a month that is not over.
+          </p>
+        </>
+      ) : (
+        <p class="empty">Nobody bought.</p>
+      )}
       {report.lead_cohort && <Leads leads={report.lead_cohort} />}
       <h2>In the year to come</h2>
       <Tiles report={report} tiles={tocome(report)} />
