@@ -81,10 +81,12 @@ export const DropTarget = () => {
   );
 };
 
+const isSample = (name: string): boolean => name === nameOf({ kind: 'sample' });
+
 export const LoadProgress = () => {
   const now = progress.value;
   // The sample is there at once; the screen says that it reads it, and nothing has to make way.
-  if (!now || now.name === nameOf({ kind: 'sample' })) return null;
+  if (!now || isSample(now.name)) return null;
   return (
     <div class="notice" role="status">
       <p>
@@ -211,6 +213,14 @@ export const SourceLine = () => {
   const now = loaded.value;
   // What comes first is the sample: its line stands from the start.
   const file = now?.source.kind === 'sample' ? null : now;
+  const coming = !now && progress.value && !isSample(progress.value.name) ? progress.value : null;
+  if (coming) {
+    return (
+      <p class="source-line">
+        <span class="source-name">{coming.name}</span>
+      </p>
+    );
+  }
   return (
     <p class="source-line">
       <span class="source-name">
