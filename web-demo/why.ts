@@ -1,4 +1,4 @@
-/** The figure whose explanation is open. */
+/** The figure that was pressed last: its explanation opens, and stays here when it was closed. */
 import { signal } from '@preact/signals';
 
 export interface Explained {

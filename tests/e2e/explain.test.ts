@@ -69,8 +69,9 @@ const totals = ['journeys', 'touches', 'conversions', 'total value, USD'];
 for (const [screen, [drawn, names]] of Object.entries(main))
   test(`${screen}: each main figure explains itself from its name`, async () => {
     const page = await openScreen(browser, `${server.url}#s=${screen}&m=time_decay&n=1000`, drawn);
-    // The twin of the streams is folded.
-    if (screen === 'flow') await page.locator('details > summary').first().click();
+    // Tables may be folded.
+    for (const summary of await page.locator('main details:not([open]) > summary').all())
+      await summary.click();
     const buttons = page.locator('.why-figure');
     const all = (await buttons.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
     for (const name of [...names, ...(screen === 'truth' ? [] : totals)])

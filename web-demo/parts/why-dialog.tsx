@@ -16,9 +16,6 @@ export const WhyDialog = () => {
       ref={dialog}
       class="explain"
       aria-labelledby={title}
-      onClose={() => {
-        explained.value = null;
-      }}
       onClick={(event) => {
         // Beside the dialog's box.
         if (event.target === event.currentTarget) event.currentTarget.close();

@@ -13,7 +13,8 @@ export const Why = ({ children, ...figure }: Props) => (
     class="why-figure"
     aria-haspopup="dialog"
     onClick={() => {
-      explained.value = figure;
+      // A new one each time, so that the same figure opens again after it was closed.
+      explained.value = { ...figure };
     }}
   >
     {children ?? figure.name}
