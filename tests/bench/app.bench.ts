@@ -1,4 +1,4 @@
-/** The app in Chromium: a slider over 100,000 journeys, and a file of a million rows. */
+/** The app in Chromium: a slider over more than 100,000 journeys with 400,000 touches, and a file of a million rows. */
 
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
@@ -80,7 +80,7 @@ export default async () => {
   try {
     const touches = join(folder, 'touches.csv');
     const paths = join(folder, 'paths.csv');
-    generate(touches, ['--journeys', '100000', '--seed', '1']);
+    generate(touches, ['--journeys', '115000', '--seed', '1']);
     generate(paths, ['--format', 'paths', '--journeys', '1000000', '--touches', '10', '--codes']);
     const page = await openApp(browser, `${server.url}#m=time_decay`, { reducedMotion: 'reduce' });
     const rows = [];
