@@ -194,6 +194,41 @@ export const conversionOf = (match: { event: string } | { url: string }): string
     2,
   );
 
+/** @returns undefined when it is no address of a page or a worker */
+export const originOf = (text: string): string | undefined => {
+  const url = URL.parse(text.trim());
+  return url && /^https?:$/.test(url.protocol) ? url.origin : undefined;
+};
+
+/** The variable that holds the API key of a site. */
+export const secretOf = (site: string): string =>
+  `${site
+    .replace(/^[0-9]/, 'S$&')
+    .replaceAll('-', '_')
+    .toUpperCase()}_API_KEY`;
+
+interface NewSite {
+  /** As the configuration takes it: a-z, 0-9, _ and -. */
+  site: string;
+  origin: string;
+  /** ISO 4217. */
+  currency: string;
+  /** IANA name. */
+  timezone: string;
+}
+
+/** An entry of `sites`, without the braces around it. */
+export const siteEntryOf = ({ site, origin, currency, timezone }: NewSite): string => {
+  const entry = {
+    api_key_secret: secretOf(site),
+    origins: [origin],
+    currency,
+    timezone,
+    conversions: [{ name: 'purchase', event: 'purchase', count: 'every' }],
+  };
+  return `${JSON.stringify(site)}: ${JSON.stringify(entry, null, 2)}`;
+};
+
 /** A field of the site. */
 export const firstDestination = `"destinations": [
   {

@@ -217,6 +217,24 @@ test('set-up by keyboard: a snippet is chosen, the first event turns the screen 
   await page.context().close();
 });
 
+test('another site: its entry of the configuration, and what is wrong with a name', async () => {
+  const page = await openAsOwner('setup', 'fresh');
+  await page.getByText('Another site').click();
+  const entry = page.getByRole('region', { name: 'Entry of sites' });
+  await page.getByLabel('Short name of the site').fill('Kiosk');
+  await page.getByText('A name has a-z').waitFor();
+  assert.equal(await entry.count(), 0);
+  await page.getByLabel('Short name of the site').fill('kiosk');
+  await page.getByLabel('Address of its pages').fill('https://kiosk.example.org/welcome?x=1');
+  await page.getByLabel('Currency of its reports').fill('eur');
+  const { kiosk } = JSON.parse(`{${await entry.innerText()}}`);
+  assert.deepEqual(kiosk.origins, ['https://kiosk.example.org']);
+  assert.equal(kiosk.currency, 'EUR');
+  assert.equal(kiosk.api_key_secret, 'KIOSK_API_KEY');
+  await page.getByText('KIOSK_API_KEY', { exact: true }).waitFor();
+  await page.context().close();
+});
+
 test('what was there before the screen was opened is told apart', async () => {
   const page = await openAsOwner('setup', 'shop');
   const panel = page.locator('.first-event');

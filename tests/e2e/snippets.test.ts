@@ -17,6 +17,7 @@ import {
   type Place,
   requestOf,
   type SnippetId,
+  siteEntryOf,
   snippets,
   whats,
 } from '../../web-demo/snippets.ts';
@@ -291,5 +292,14 @@ test('an entry of conversions is one that the configuration takes', () => {
     const conversions = [JSON.parse(conversionOf(match))];
     const config = readConfig({ sites: { shop: siteConfig({ conversions, destinations: [] }) } });
     assert.equal(config.sites.get('shop')!.conversions[0]!.name, conversions[0].name);
+  }
+});
+
+test('an entry of sites is one that the configuration takes, whatever the site is called', () => {
+  for (const site of ['boutique', '2nd-shop', 'a_b-c', '0', `x${'y'.repeat(63)}`]) {
+    const of = { site, origin: 'https://www.example.com', currency: 'EUR', timezone: 'Asia/Tokyo' };
+    const made = readConfig({ sites: JSON.parse(`{${siteEntryOf(of)}}`) }).sites.get(site)!;
+    assert.equal(made.currency, 'EUR');
+    assert.equal(made.timezone, 'Asia/Tokyo');
   }
 });

@@ -5,8 +5,16 @@ import { formatCount } from '../format.ts';
 import { arrived, connection, events, type LiveEvent, refusals } from '../live.ts';
 import { CopyBox } from '../parts/copy.tsx';
 import { Frame } from '../parts/frame.tsx';
+import { NewSite } from '../parts/new-site.tsx';
 import { SignInNotice } from '../parts/sign-in.tsx';
-import { conversionOf, KEY_VARIABLE, snippetIds, snippets, type What } from '../snippets.ts';
+import {
+  conversionOf,
+  KEY_VARIABLE,
+  originOf,
+  snippetIds,
+  snippets,
+  type What,
+} from '../snippets.ts';
 import { choose, settings } from '../state.ts';
 
 /** Shown to who is not signed in. */
@@ -18,12 +26,6 @@ const example: SiteAccess = {
   origins: ['https://www.example.com'],
 };
 const exampleOrigin = 'https://www.example.com';
-
-/** @returns undefined when it is no address of a worker */
-const originOf = (text: string): string | undefined => {
-  const url = URL.parse(text.trim());
-  return url && /^https?:$/.test(url.protocol) ? url.origin : undefined;
-};
 
 const sendings: [What, string][] = [
   ['hello', 'a greeting, which counts for nothing'],
@@ -266,17 +268,21 @@ export const SetupScreen = () => {
       ownData={false}
     >
       {access ? (
-        <div class="setup" key={access.site}>
-          <Snippets access={access} origin={location.origin} />
-          <div class="setup-side">
-            <FirstEvent />
-            <Conversions site={access.site} />
+        <>
+          <div class="setup" key={access.site}>
+            <Snippets access={access} origin={location.origin} />
+            <div class="setup-side">
+              <FirstEvent />
+              <Conversions site={access.site} />
+            </div>
           </div>
-        </div>
+          <NewSite />
+        </>
       ) : (
         <>
           <SignInNotice what="the snippets then have your own host and site, and the first event is seen here as it arrives." />
           <Snippets access={example} origin={exampleOrigin} />
+          <NewSite />
         </>
       )}
     </Frame>
