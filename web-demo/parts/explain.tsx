@@ -1,8 +1,9 @@
 /** "Explain these figures": what each one is, and the model, window, basis and currency behind it. */
-import { useId, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { formatCount, formatDuration } from '../format.ts';
 import { modelText } from '../models.ts';
 import { type Loaded, loaded, nameOf, settings } from '../state.ts';
+import { Dialog, Terms } from './dialog.tsx';
 import { unitOf } from './frame.tsx';
 
 interface Props {
@@ -63,8 +64,6 @@ export const contextOf = (
 
 export const Explain = ({ figures, model, about }: Props) => {
   const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
-  const context = contextOf(model, about);
   return (
     <>
       <button
@@ -75,42 +74,11 @@ export const Explain = ({ figures, model, about }: Props) => {
       >
         Explain these figures
       </button>
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it; this is for the pointer */}
-      <dialog
-        ref={dialog}
-        class="explain"
-        aria-labelledby={title}
-        onClick={(event) => {
-          // Beside the dialog's box.
-          if (event.target === event.currentTarget) event.currentTarget.close();
-        }}
-      >
-        <div>
-          <h2 id={title}>How these figures come about</h2>
-          <dl>
-            {figures.map(([name, how]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{how}</dd>
-              </div>
-            ))}
-          </dl>
-          <h3>What they stand on</h3>
-          <dl>
-            {context.map(([name, what]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{what}</dd>
-              </div>
-            ))}
-          </dl>
-          <form method="dialog">
-            <button type="submit" class="button primary">
-              Close
-            </button>
-          </form>
-        </div>
-      </dialog>
+      <Dialog box={dialog} title="How these figures come about">
+        <Terms of={figures} />
+        <h3>What they stand on</h3>
+        <Terms of={contextOf(model, about)} />
+      </Dialog>
     </>
   );
 };

@@ -1,5 +1,6 @@
 /** The keys of the app, opened by `?` or by its button in the bar. */
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import { Dialog } from './dialog.tsx';
 
 const keys: [keys: string[], what: string][] = [
   [['?'], 'this help'],
@@ -23,7 +24,6 @@ const typing = (target: EventTarget | null): boolean =>
 
 export const Help = () => {
   const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -48,39 +48,22 @@ export const Help = () => {
       >
         ?
       </button>
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it; this is for the pointer */}
-      <dialog
-        ref={dialog}
-        class="explain help"
-        aria-labelledby={title}
-        onClick={(event) => {
-          // Beside the dialog's box.
-          if (event.target === event.currentTarget) event.currentTarget.close();
-        }}
-      >
-        <div>
-          <h2 id={title}>Keys</h2>
-          <dl>
-            {keys.map(([names, what]) => (
-              <div key={what}>
-                <dt>
-                  {names.map((name) => (
-                    <kbd key={name} class="key">
-                      {name}
-                    </kbd>
-                  ))}
-                </dt>
-                <dd>{what}</dd>
-              </div>
-            ))}
-          </dl>
-          <form method="dialog">
-            <button type="submit" class="button primary">
-              Close
-            </button>
-          </form>
-        </div>
-      </dialog>
+      <Dialog box={dialog} title="Keys" kind="help">
+        <dl>
+          {keys.map(([names, what]) => (
+            <div key={what}>
+              <dt>
+                {names.map((name) => (
+                  <kbd key={name} class="key">
+                    {name}
+                  </kbd>
+                ))}
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+      </Dialog>
     </>
   );
 };
