@@ -167,6 +167,18 @@ export async function assertVerified(server: Server, site = 'shop'): Promise<Jso
   return json;
 }
 
+/** What is fitted from path counts shares out what the rule has in its ledger. */
+export async function assertFitted(server: Server, site = 'shop', rule = 'linear'): Promise<void> {
+  const total = async (model: string): Promise<Json> => {
+    const { status, json, text } = await server.api(`/v1/report?site=${site}&model=${model}`, {
+      site,
+    });
+    assert.equal(status, 200, text);
+    return json.total;
+  };
+  assert.deepEqual(await total('shapley'), await total(rule));
+}
+
 /** Exact sum of decimals with at most six digits, in micros. */
 export function sumMicros(values: number[]): number {
   return values.reduce((sum, value) => sum + Math.round(value * 1_000_000), 0);

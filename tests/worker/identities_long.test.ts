@@ -10,7 +10,7 @@ import { ann, bob, buy, person, visit } from './support/lives.ts';
 
 const conversions = [{ name: 'purchase', event: 'purchase' }];
 const config = (more: Json = {}) => ({
-  shop: siteConfig({ shards: 3, conversions, models: ['linear'], ...more }),
+  shop: siteConfig({ shards: 3, conversions, models: ['linear', 'shapley'], ...more }),
 });
 
 test('who was named last in one request has the browser', async () => {

@@ -17,7 +17,7 @@ before(async () => {
   const site = siteConfig({
     shards: 3,
     conversions: [{ name: 'purchase', event: 'purchase' }],
-    models: ['linear', 'first'],
+    models: ['linear', 'first', 'shapley'],
   });
   server = await startServer(Object.fromEntries(SITES.map((key) => [key, site])));
 });

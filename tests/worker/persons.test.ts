@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import {
+  assertFitted,
   assertVerified,
   type Json,
   report,
@@ -15,7 +16,7 @@ import {
 import { person, start, visit as visitFrom } from './support/lives.ts';
 
 const conversions = [{ name: 'purchase', event: 'purchase' }];
-const config = { shop: siteConfig({ shards: 3, conversions, models: ['linear'] }) };
+const config = { shop: siteConfig({ shards: 3, conversions, models: ['linear', 'shapley'] }) };
 /** Stands in whatever Zoe does. */
 const NEEDLE = 'zq7needle';
 const zoe = { email: 'zoe@zqbuyers.example' };
@@ -68,6 +69,7 @@ for (const [how, key] of [
     const total = (await server.api('/v1/report?site=shop')).json.total;
     assert.equal(total.value, 57);
     await assertVerified(server);
+    await assertFitted(server);
     assert.ok(onDisk(server).length > 0, 'there is something to be erased');
 
     const erased = await person(server, key, 'DELETE');
@@ -76,6 +78,7 @@ for (const [how, key] of [
     assert.equal((await person(server, key, 'DELETE')).status, 404);
     assert.deepEqual(await report(server, { model: 'linear', dimension: 'source' }), before);
     await assertVerified(server);
+    await assertFitted(server);
 
     // The order has counted.
     const again = await send(server, 'shop', [order]);
@@ -96,13 +99,14 @@ test('after other models the sums of who was erased stay what they were', async 
   await fill(server);
   await person(server, zoe.email, 'DELETE');
   await server.stop();
-  const models = ['linear', 'first'];
+  const models = ['linear', 'first', 'shapley'];
   await server.restart({ shop: siteConfig({ shards: 3, conversions, models }) });
   const total = async (model: string) =>
     (await server.api(`/v1/report?site=shop&model=${model}`)).json.total.value;
   assert.equal(await total('linear'), 57);
   assert.equal(await total('first'), 7, 'a model that came later knows only who is there');
   await assertVerified(server);
+  await assertFitted(server);
 });
 
 test('who may ask, and for whom', async () => {
@@ -144,10 +148,12 @@ test('orders that changed hands: nothing is left with who had them, nor of who g
   const total = (await server.api('/v1/report?site=shop')).json.total;
   assert.deepEqual(total, { conversions: 2, value: 10 });
   await assertVerified(server);
+  await assertFitted(server);
   assert.equal((await person(server, `visitor:${NEEDLE}-phone`, 'DELETE')).status, 200);
   assert.equal((await person(server, `email:${digest}`, 'DELETE')).status, 200);
   assert.deepEqual((await server.api('/v1/report?site=shop')).json.total, total);
   await assertVerified(server);
+  await assertFitted(server);
   const again = await send(server, 'shop', [paid(`${NEEDLE}-a`, {}), paid('anns', {})]);
   assert.equal(again.duplicates, 2);
   await server.stop();
@@ -156,4 +162,5 @@ test('orders that changed hands: nothing is left with who had them, nor of who g
   await server.restart();
   assert.deepEqual((await server.api('/v1/report?site=shop')).json.total, total);
   await assertVerified(server);
+  await assertFitted(server);
 });

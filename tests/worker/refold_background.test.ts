@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { inOrder, storedLedger, toEvent } from './facts.ts';
 import {
+  assertFitted,
   assertVerified,
   type Json,
   report,
@@ -20,7 +21,7 @@ const MINUTE = 60_000;
 const start = Date.now() - 20 * 24 * 60 * MINUTE;
 const conversions = [{ name: 'purchase', event: 'purchase' }];
 const config = (models: string[], more: Json = {}) => ({
-  shop: siteConfig({ shards: 2, models, conversions, ...more }),
+  shop: siteConfig({ shards: 2, models: [...models, 'shapley'], conversions, ...more }),
 });
 
 const PERSONS = 2000;
@@ -85,7 +86,7 @@ test('old figures stay, with progress, until the new ones are whole', {
   await server.restart(config(['linear']));
   const first = await metaOf(server, 'dimension=source');
   assert.equal(first.meta.model, 'last');
-  assert.deepEqual(first.meta.refold.models, ['linear']);
+  assert.deepEqual(first.meta.refold.models, ['linear', 'shapley']);
   assert.ok(first.meta.refold.done > 0 && first.meta.refold.done < 1, JSON.stringify(first.meta));
   assert.deepEqual(
     Object.fromEntries(first.rows.map((row: Json) => [row.source, [row.conversions, row.value]])),
@@ -118,6 +119,7 @@ test('old figures stay, with progress, until the new ones are whole', {
     assert.deepEqual(inOrder(await storedLedger(server, 'shop', basis)), expected);
   }
   await assertVerified(server);
+  await assertFitted(server);
 });
 
 test('other settings again in the middle of it', { timeout: 120_000 }, async () => {
@@ -135,6 +137,7 @@ test('other settings again in the middle of it', { timeout: 120_000 }, async () 
   }
   assert.deepEqual(inOrder(await storedLedger(server, 'shop')), inOrder(ledgerOf(facts)));
   await assertVerified(server);
+  await assertFitted(server);
   // And back to the first: nothing of the way there is left.
   await server.stop();
   await server.restart(config(['linear'], { lookback: { click: '29d', impression: '1d' } }));
@@ -153,4 +156,5 @@ test('other settings again in the middle of it', { timeout: 120_000 }, async () 
   await server.restart();
   assert.deepEqual(inOrder(await storedLedger(server, 'shop')), inOrder(ledgerOf(facts)));
   await assertVerified(server);
+  await assertFitted(server);
 });

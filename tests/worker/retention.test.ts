@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import {
+  assertFitted,
   assertVerified,
   type Json,
   report,
@@ -18,7 +19,7 @@ const DAY = 86_400_000;
 const PAST = 450;
 const conversions = [{ name: 'purchase', event: 'purchase' }];
 const config = (models = ['linear']) => ({
-  shop: siteConfig({ shards: 1, conversions, models, retention: '400d' }),
+  shop: siteConfig({ shards: 1, conversions, models: [...models, 'shapley'], retention: '400d' }),
 });
 const start = Date.now() - 5 * DAY;
 const linear = (server: Server) => report(server, { model: 'linear', dimension: 'source' });
@@ -97,6 +98,8 @@ test('the old leaves the log, sums stay, and who comes again is known', async ()
   await server.stop();
   age(server, PAST);
   await server.restart();
+  // Paths are counted behind the log; those of old are while they are still there.
+  await assertFitted(server);
   await send(server, 'shop', [visit('stays', 10, 'new'), buy('stays', 11, 'o3')]);
   await send(server, 'shop', [visit('young', 12, 'new'), buy('young', 13, 'o4')]);
   const before = await linear(server);
@@ -109,11 +112,13 @@ test('the old leaves the log, sums stay, and who comes again is known', async ()
   const { persons } = await prunedTo(server, 4);
   assert.equal(persons, 2, 'who has done nothing since is forgotten');
   assert.deepEqual(await linear(server), before);
+  await assertFitted(server);
   const repeat = buy('stays', 11, 'o3');
   assert.equal((await send(server, 'shop', [repeat])).duplicates, 1);
   await send(server, 'shop', [{ name: 'refund', order_id: 'o3', value: 10, event_id: 'r' }]);
   assert.deepEqual(await linear(server), { old: [2, 60], new: [2, 50] });
   await assertVerified(server);
+  await assertFitted(server);
 
   // Under other models what is gone stays with the models of its time.
   await server.stop();
@@ -121,9 +126,11 @@ test('the old leaves the log, sums stay, and who comes again is known', async ()
   assert.deepEqual(await linear(server), { old: [2, 60], new: [2, 50] });
   assert.deepEqual(await report(server, { model: 'first', dimension: 'source' }), { new: [2, 50] });
   await assertVerified(server);
+  await assertFitted(server);
   await server.stop();
   await server.restart(config(['linear']));
   await assertVerified(server);
+  await assertFitted(server);
 });
 
 test('a person whose journey began before what is kept joins another', async () => {
@@ -132,6 +139,8 @@ test('a person whose journey began before what is kept joins another', async () 
   await server.stop();
   age(server, PAST);
   await server.restart();
+  // Paths are counted behind the log; those of old are while they are still there.
+  await assertFitted(server);
   await send(server, 'shop', [visit('a', 10, 'new'), visit('b', 9, 'more')]);
   await server.stop();
   ringSoon(server);
@@ -144,6 +153,7 @@ test('a person whose journey began before what is kept joins another', async () 
   assert.deepEqual(found.old, [1, 30]);
   assert.equal(found.new![0], 0.25);
   await assertVerified(server);
+  await assertFitted(server);
 });
 
 test('killed again and again in the middle of it', { timeout: 120_000 }, async () => {
@@ -158,6 +168,8 @@ test('killed again and again in the middle of it', { timeout: 120_000 }, async (
   await server.stop();
   age(server, PAST);
   await server.restart();
+  // Paths are counted behind the log; those of old are while they are still there.
+  await assertFitted(server);
   const young = Array.from({ length: both }, (_, i) => buy(`v${i}`, 40, `p${i}`));
   await send(server, 'shop', young);
   const before = await linear(server);
@@ -187,4 +199,5 @@ test('killed again and again in the middle of it', { timeout: 120_000 }, async (
   await linear(server);
   await prunedTo(server, both);
   assert.deepEqual(await linear(server), before);
+  await assertFitted(server);
 });

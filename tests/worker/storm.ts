@@ -5,7 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { inOrder, storedLedger, toEvent } from './facts.ts';
-import { assertVerified, type Json, type Server, siteConfig, startServer } from './helpers.ts';
+import {
+  assertFitted,
+  assertVerified,
+  type Json,
+  type Server,
+  siteConfig,
+  startServer,
+} from './helpers.ts';
 import { type Fact, ledgerOf } from './naive_model.ts';
 
 export interface StormOptions {
@@ -110,7 +117,10 @@ const config = (shards: number, models: string[]) => ({
 /** @throws AssertionError when anything acknowledged is lost, anything counts twice, or sums differ */
 export async function storm({ kills, writers, seed, shards }: StormOptions): Promise<StormFigures> {
   // A change of models has every shard fold its log again at the start: that is killed as well.
-  const configs = [config(shards, ['linear']), config(shards, ['first', 'linear'])];
+  const configs = [
+    config(shards, ['linear', 'shapley']),
+    config(shards, ['first', 'linear', 'shapley']),
+  ];
   await using server = await startServer(configs[0]);
   const pick = random(seed);
   const shop = new Shop(random(seed + 1));
@@ -166,6 +176,7 @@ export async function storm({ kills, writers, seed, shards }: StormOptions): Pro
   }
   for (const id of stored) assert.ok(visits.has(id), `${id} was never sent`);
   await assertVerified(server, SITE);
+  await assertFitted(server, SITE);
 
   // Everything once more: what was acknowledged is known, the rest comes in now, or had come in.
   const known = told.filter(({ id }) => acknowledged.has(id));

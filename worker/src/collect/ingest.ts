@@ -30,7 +30,9 @@ interface ShardWork extends ShardBatch {
 }
 
 /** An order changes hands at most twice; a person is another who is another at most a few times. */
-const ROUNDS = 8;
+const ROUNDS = 10;
+/** After so many rounds somebody else is still at it: a pause, twice as long each time, from 2 ms. */
+const ROUNDS_AT_ONCE = 2;
 
 /**
  * @param inputs the `events` of a request, unchecked
@@ -96,6 +98,7 @@ export async function ingestEach(
     // Where an order or a person has changed hands meanwhile, all is asked for again.
     waiting = waiting.filter(({ index }) => moved.has(index));
     if (round > 0 && waiting.length > 0) await sendFar(context, site, sent);
+    if (round >= ROUNDS_AT_ONCE && waiting.length > 0) await pause(2 ** (round - 1));
     refusals = [];
   }
   if (waiting.length > 0) {
@@ -115,6 +118,8 @@ export async function ingestEach(
   }
   return each;
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What shards sent on, since a person has turned out to be somebody else. */
 interface SentOn {

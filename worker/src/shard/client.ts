@@ -26,6 +26,7 @@ export type ShardStub = Remote<
     | 'order'
     | 'journeys'
     | 'kpis'
+    | 'paths'
     | 'outcomes'
     | 'live'
     | 'verify'

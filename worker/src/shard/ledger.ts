@@ -42,11 +42,13 @@ type Names = readonly string[];
 export class SourceIds {
   readonly #sql: SqlStorage;
   readonly #grains: readonly Grain[];
+  readonly #table: string;
   readonly #ids = new Map<string, number>();
 
-  constructor(sql: SqlStorage, grains = OF_A_SHARD) {
+  constructor(sql: SqlStorage, grains = OF_A_SHARD, table: 'sources' | 'path_sources' = 'sources') {
     this.#sql = sql;
     this.#grains = grains;
+    this.#table = table;
   }
 
   idOf(row: Source): number {
@@ -87,7 +89,7 @@ export class SourceIds {
   #find(names: Names): number | undefined {
     const [found] = this.#sql
       .exec<{ id: number }>(
-        `SELECT id FROM sources WHERE ${DIMENSIONS.map((name) => `${name} = ?`).join(' AND ')}`,
+        `SELECT id FROM ${this.#table} WHERE ${DIMENSIONS.map((name) => `${name} = ?`).join(' AND ')}`,
         ...names,
       )
       .toArray();
@@ -95,14 +97,14 @@ export class SourceIds {
   }
 
   #rows(): number {
-    const sql = 'SELECT coalesce(max(id), 0) AS rows FROM sources';
+    const sql = `SELECT coalesce(max(id), 0) AS rows FROM ${this.#table}`;
     return this.#sql.exec<{ rows: number }>(sql).one().rows;
   }
 
   #insert(names: Names): number {
     return this.#sql
       .exec<{ id: number }>(
-        `INSERT INTO sources (${DIMENSIONS.join()}) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+        `INSERT INTO ${this.#table} (${DIMENSIONS.join()}) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
         ...names,
       )
       .one().id;

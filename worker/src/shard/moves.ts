@@ -17,6 +17,7 @@ import {
 } from './history.ts';
 import { deleteJourney, type Journeys } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
+import { pathChanged } from './path_fold.ts';
 import { withoutReleased } from './release.ts';
 
 export interface Departure {
@@ -68,6 +69,7 @@ export function depart(
     deleteJourney(sql, from, book.tables.journeys);
     dropBase(sql, from, book.tables.bases);
   }
+  pathChanged(sql, from);
   addAlias(sql, from, to, rows);
   const until = now + site.step.dedupWindowMs;
   for (const { key } of history.flatMap(({ lines }) => lines.map(fromLine))) {

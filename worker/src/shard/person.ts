@@ -15,6 +15,7 @@ import { allRows, foldHistory, historyOf, NO_ROWS } from './history.ts';
 import type { Journeys } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
 import { isOf, rewriteRow } from './log_rewrite.ts';
+import { settlePaths } from './path_fold.ts';
 
 export interface PersonData {
   /** Who turned out to be this person. */
@@ -79,6 +80,7 @@ export function erasePerson(
   const history = historyOf(sql, person, rows);
   const who = fromHex(person);
   if (alias === undefined) {
+    settlePaths(sql, engine, site, [person], Date.now());
     const [inForce, next] = booksOf(sql, site) as [Book, Book?];
     const ids = new SourceIds(sql);
     const { ledger } = foldHistory(sql, engine, inForce, person, history);

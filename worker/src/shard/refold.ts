@@ -13,6 +13,7 @@ import { type FoldEvent, fold } from './fold.ts';
 import { basesOf, NO_ROWS, withRows } from './history.ts';
 import { type Held, lastSeq, loadStored, NO_JOURNEY, saveStored } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
+import { recountPaths } from './path_fold.ts';
 import { rebase } from './rebase.ts';
 import { withoutReleased } from './release.ts';
 import { loggedCommits } from './replay.ts';
@@ -135,6 +136,7 @@ export function putInForce(sql: SqlStorage, engine: Engine, target: Site): void 
   }
   for (const statement of [...NEXT_TABLES, ...RENUMBER_DAYS]) sql.exec(statement);
   writeMeta(sql, 'checkpoint', String(lastSeq(sql)));
+  recountPaths(sql);
   writeMeta(sql, STEP, target.stepHash);
   deleteMeta(sql, NEXT_STEP);
   deleteMeta(sql, NEXT_SEQ);

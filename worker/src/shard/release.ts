@@ -12,6 +12,7 @@ import type { FoldEvent } from './fold.ts';
 import { allRows, foldHistory, historyOf, isWhole, NO_ROWS } from './history.ts';
 import { type Journeys, lastSeq, NO_JOURNEY, saveStored } from './journeys.ts';
 import { addToLedger, SourceIds } from './ledger.ts';
+import { pathChanged } from './path_fold.ts';
 
 /** Tells whether a person has given up the order with this action key. */
 export function isReleased(sql: SqlStorage, person: string, action: string): boolean {
@@ -154,6 +155,7 @@ function refoldPerson(
 ): void {
   const history = historyOf(sql, person, allRows(sql, person, rows));
   const books = booksOf(sql, site);
+  pathChanged(sql, person);
   const before = books.map((book) => foldHistory(sql, engine, book, person, history));
   change();
   for (const [i, book] of books.entries()) {

@@ -13,6 +13,7 @@ import { type FoldEvent, fold, isLogged } from './fold.ts';
 import { basesBetween, NO_ROWS, rowsFrom, withRows } from './history.ts';
 import { type Held, type Journeys, lastSeq, NO_JOURNEY, saveStored } from './journeys.ts';
 import { addToLedger, type LedgerChange, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
+import { recountPaths, verifyPaths } from './path_fold.ts';
 import { withoutReleased } from './release.ts';
 
 /** Persons whose journeys are held in memory at a time. */
@@ -32,12 +33,14 @@ export interface Verification {
  * Re-folds the log in memory and compares with what is stored. Changes nothing.
  *
  * @param journeys with nothing held that is not stored
+ * @param paths whether the path counts are kept, and count all of it
  */
 export function verify(
   sql: SqlStorage,
   engine: Engine,
   site: Site,
   journeys: Journeys,
+  paths: boolean,
 ): Verification {
   const stored = readLedger(sql);
   const differences: string[] = [];
@@ -71,6 +74,7 @@ export function verify(
       .differences(totals.keptBy(new SourceIds(sql)))
       .map((text) => `ledger ${text} (here: stored, there: re-folded)`),
   );
+  if (paths) differences.push(...verifyPaths(sql, engine, site));
   return {
     equal: differences.length === 0,
     events,
@@ -102,6 +106,7 @@ export function refold(sql: SqlStorage, engine: Engine, site: Site): void {
   addToLedger(sql, new SourceIds(sql), totals.rows());
   for (const statement of RENUMBER_DAYS) sql.exec(statement);
   writeMeta(sql, 'checkpoint', String(seq));
+  recountPaths(sql);
 }
 
 /** First key (inclusive) and first key beyond, as hex; keys are evenly spread. */

@@ -14,6 +14,7 @@ import { type FoldEvent, fold } from './fold.ts';
 import { baseOf } from './history.ts';
 import { deleteJourney, type Journeys, keepLogEnd } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
+import { keepChanged, settlePaths } from './path_fold.ts';
 import { withoutReleased } from './release.ts';
 import { loggedCommits } from './replay.ts';
 
@@ -86,11 +87,11 @@ export function prune(
   const forgotten: string[] = [];
   for (const person of persons) {
     if ((held.get(person)?.rows.at(-1) ?? 0) > last) keepBase(sql, person, bases.get(person));
-    else {
-      forgotten.push(person);
-      forget(sql, person);
-    }
+    else forgotten.push(person);
   }
+  keepChanged(sql, persons, last);
+  settlePaths(sql, engine, site, forgotten, now);
+  for (const person of forgotten) forget(sql, person);
   keepLogEnd(sql);
   sql.exec('DELETE FROM log WHERE seq <= ?', last);
   sql.exec('DELETE FROM arrivals WHERE last_at < ?', end);

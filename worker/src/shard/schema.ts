@@ -7,6 +7,7 @@ import { RECEIPT_TABLES } from '../outbox/receipts.ts';
 import { OUTBOX_TABLES } from '../outbox/schema.ts';
 import { RENUMBER_DAYS } from './changes.ts';
 import { CLICK_INDEX_TABLES } from './click_index.ts';
+import { PATH_TABLES } from './path_counts.ts';
 
 export const LEDGER_COLUMNS = 'day, basis, action, model, source_id, conversions, value';
 export const LEDGER_KEY = 'day, basis, action, model, source_id';
@@ -179,4 +180,5 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE INDEX ledger_days_seq ON ledger_days (seq)',
     ...RENUMBER_DAYS,
   ],
+  PATH_TABLES,
 ];

@@ -26,6 +26,8 @@ import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { Journeys } from './journeys.ts';
 import { type KpiAsk, type KpiPage, readKpis } from './kpis.ts';
 import { type Departure, depart } from './moves.ts';
+import { beginPaths, countPart, isWalking } from './path_fold.ts';
+import { type PathAnswer, type PathAsk, readPaths } from './path_reads.ts';
 import { erasePerson, type PersonData, readPerson } from './person.ts';
 import {
   type JourneyPage,
@@ -64,6 +66,11 @@ const PART_PAUSE_MS = 50;
 const REFOLD_EVENTS = 5000;
 /** Pause of a shard that has its part and waits for others, ms. */
 const REFOLD_WAIT_MS = 5000;
+/** How far path counts may stay behind while nobody asks for them, ms. */
+const PATHS_MS = 5 * 60_000;
+/** Parts of path counts that one question counts at once. */
+const PATH_PARTS = 5;
+
 /** About so many of the waiting shards ask all others each time. */
 const ASKING_SHARDS = 4;
 
@@ -74,6 +81,8 @@ interface Opened {
   committer: Committer;
   /** Absent where the site forwards nothing. */
   outbox?: Outbox;
+  /** Whether paths are counted, see path_fold.ts. */
+  paths: boolean;
 }
 
 export class Shard extends DurableObject<Env> {
@@ -83,6 +92,7 @@ export class Shard extends DurableObject<Env> {
   #opened: Opened | undefined;
   #commits = 0;
   #flushPlanned = false;
+  #pathsPlanned = false;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
@@ -92,6 +102,7 @@ export class Shard extends DurableObject<Env> {
       outbox: () => this.#send(),
       retention: () => this.#prune(),
       refold: () => this.#refold(),
+      paths: () => this.#countPaths(),
     });
     this.#group = new GroupCommit((batches) => this.#commit(batches), {
       pace: this.#context.pace,
@@ -182,6 +193,8 @@ export class Shard extends DurableObject<Env> {
 
   /** See person.ts. @returns how many events were erased */
   erase(siteKey: string, person: string, family: string[]): number | 'shared' {
+    // What the person adds to the path counts is told by what is stored.
+    this.#open(siteKey).journeys.flush(this.ctx.storage);
     return this.#changing(siteKey, person, ({ sql, engine, site, journeys }, changed) => {
       changed();
       return erasePerson(sql, engine, site, journeys, person, family);
@@ -275,6 +288,16 @@ export class Shard extends DurableObject<Env> {
     return readKpis(this.ctx.storage.sql, this.#context.engine, site, after, limit, ask);
   }
 
+  /**
+   * @param most touches of all different paths
+   * @returns `again` when there was much to count and there is more
+   */
+  paths(siteKey: string, ask: PathAsk, most: number): PathAnswer | 'too_many' | 'again' {
+    this.#open(siteKey);
+    for (let part = 0; this.#countPart(); part++) if (part >= PATH_PARTS) return 'again';
+    return readPaths(this.ctx.storage.sql, ask, most);
+  }
+
   outcomes(siteKey: string, from: number, to: number): Record<string, number> {
     this.#open(siteKey);
     return readOutcomes(this.ctx.storage.sql, from, to);
@@ -293,9 +316,10 @@ export class Shard extends DurableObject<Env> {
   }
 
   verify(siteKey: string): Verification {
-    const { site, journeys } = this.#open(siteKey);
+    const { site, journeys, paths } = this.#open(siteKey);
     journeys.flush(this.ctx.storage);
-    return verify(this.ctx.storage.sql, this.#context.engine, site, journeys);
+    while (paths && this.#countPart());
+    return verify(this.ctx.storage.sql, this.#context.engine, site, journeys, paths);
   }
 
   deliveries(
@@ -395,6 +419,23 @@ export class Shard extends DurableObject<Env> {
     return done ? undefined : Date.now() + REFOLD_WAIT_MS;
   }
 
+  /** @returns whether there is more */
+  #countPart(): boolean {
+    const { storage } = this.ctx;
+    const { site, journeys } = this.#opened!;
+    journeys.flush(storage);
+    return storage.transactionSync(() =>
+      countPart(storage.sql, this.#context.engine, site, Date.now()),
+    );
+  }
+
+  async #countPaths(): Promise<number | undefined> {
+    const siteKey = readMeta(this.ctx.storage.sql, 'site');
+    if (siteKey === undefined || !this.#open(siteKey).paths) return undefined;
+    this.#pathsPlanned = false;
+    return this.#countPart() ? Date.now() + PART_PAUSE_MS : undefined;
+  }
+
   async #send(): Promise<number | undefined> {
     const siteKey = readMeta(this.ctx.storage.sql, 'site');
     return siteKey === undefined ? undefined : this.#open(siteKey).outbox?.run();
@@ -410,6 +451,10 @@ export class Shard extends DurableObject<Env> {
     const outcomes = this.#opened.committer.commit(batches, Date.now());
     this.#commits++;
     this.#planFlush();
+    if (this.#opened.paths && !this.#pathsPlanned) {
+      this.#pathsPlanned = true;
+      this.#alarms.plan('paths', Date.now() + PATHS_MS);
+    }
     return outcomes;
   }
 
@@ -451,6 +496,10 @@ export class Shard extends DurableObject<Env> {
     recover(sql, engine, site, journeys);
     if (journeys.dirty) this.#planFlush();
     this.#alarms.plan('retention', Date.now() + PRUNE_MS);
+    const paths = storage.transactionSync(() => beginPaths(sql, site));
+    if (paths) {
+      this.#alarms.plan('paths', Date.now() + (isWalking(sql) ? PART_PAUSE_MS : PATHS_MS));
+    }
     const outbox =
       site.destinations.length > 0
         ? new Outbox(storage, site, this.env, String(this.ctx.id), (at) =>
@@ -458,7 +507,7 @@ export class Shard extends DurableObject<Env> {
           )
         : undefined;
     const committer = new Committer(storage, engine, site, journeys, () => outbox?.enqueued());
-    this.#opened = { site, journeys, committer, ...(outbox && { outbox }) };
+    this.#opened = { site, journeys, committer, paths, ...(outbox && { outbox }) };
     return this.#opened;
   }
 }
