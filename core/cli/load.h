@@ -27,7 +27,8 @@
 #define LOAD_HELP                                                                                  \
     "The header tells the kind of file: path,total_conversions[,total_conversion_value]\n"         \
     "[,total_null][,times], or visitor,time,channel[,interaction,conversion,value,event_id,\n"     \
-    "order_id], or a ledger made by hw ledger.\n"
+    "order_id], or a ledger made by hw ledger, or a worker's journeys "                            \
+    "(/v1/journeys?format=binary).\n"
 
 /* Reads the files (none: standard input). EXIT_FINE, or a complaint was made; *out is then NULL. */
 int load_dataset(const command *cmd, int argc, char **argv, hw_dataset **out);

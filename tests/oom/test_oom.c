@@ -2,6 +2,7 @@
  * and a retry must give what a run that never failed gives. */
 #include "hw_test.h"
 
+#include "export_bytes.h"
 #include "model/chain.h"
 #include "report/chain_report.h"
 #include "report/customers.h"
@@ -118,6 +119,22 @@ static hw_status a_touch_log(const hw_allocator *a, int64_t *answer) {
         "visitor,time,channel,utm_source,utm_medium,conversion,value,event_id,order_id\n"
         "u,5,a,,,0,,1,\nu,3,b,,,0,,2,\nu,9,,,,1,5,3,o1\nw,2,,google,cpc,0,,4,\nx,2,,,,1,3,5,o2\n",
         HW_TRANSFORM_UNIQUE, answer);
+}
+
+static hw_status an_export(const hw_allocator *a, int64_t *answer) {
+    xfile x = {.len = 0};
+    x_shop(&x);
+    hw_dataset *d = NULL;
+    hw_status s = hw_dataset_create(a, NULL, &d, NULL);
+    for (size_t at = 0; s == HW_OK && at < x.len; at += 11)
+        s = hw_dataset_append(d, x.at + at, x.len - at < 11 ? x.len - at : 11, NULL);
+    if (s == HW_OK) s = hw_dataset_finish(d, NULL);
+    int64_t v[2][8] = {{0}};
+    hw_model_params params = hw_model_defaults();
+    if (s == HW_OK) s = hw_dataset_attribute(d, hw_model_at(0), &params, v[0], v[1]);
+    *answer = v[0][0] + 3 * v[0][1] + 7 * v[1][0] + 31 * v[1][1];
+    hw_dataset_destroy(d);
+    return s;
 }
 
 static hw_status a_frequency(const hw_allocator *a, int64_t *answer) {
@@ -345,6 +362,7 @@ static void path_file(void) {
 }
 static void touch_log(void) {
     exhaust("touches", a_touch_log);
+    exhaust("export", an_export);
     exhaust("frequency", a_frequency);
     exhaust("frequency of a log", a_log_by_frequency);
 }

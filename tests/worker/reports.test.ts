@@ -160,12 +160,12 @@ test('journeys as CSV: a touch log that any tool can read', async () => {
   const [header, ...rows] = text.trimEnd().split('\n');
   assert.equal(
     header,
-    'visitor,time,channel,source,medium,campaign,interaction,conversion,value,order_id',
+    'visitor,time,channel,source,medium,campaign,interaction,conversion,value,order_id,action',
   );
   assert.equal(rows.length, 2 * PERSONS);
   const touch = rows.find((row) => row.includes(',facebook,cpc,c0,'));
-  assert.match(touch!, /^\d+,2026-\d\d-\d\dT12:00:00\.000Z,Paid Social,facebook,cpc,c0,visit,,,$/);
-  const conversions = rows.filter((row) => /,,,,,,1,10\.1,[0-9a-f]{32}$/.test(row));
+  assert.match(touch!, /^\d+,2026-\d\d-\d\dT12:00:00\.000Z,Paid Social,facebook,cpc,c0,visit,,,,$/);
+  const conversions = rows.filter((row) => /,,,,,,1,10\.1,[0-9a-f]{32},purchase$/.test(row));
   assert.equal(conversions.length, PERSONS);
   const formula = rows.find((row) => row.includes('cmd'));
   assert.match(formula!, /,"'=cmd\|""x"",y",/, 'quoted, and no formula to a spreadsheet');

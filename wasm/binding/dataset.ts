@@ -27,7 +27,10 @@ export const openDataset = (memory: Memory, options: DatasetOptions): number => 
   return memory.exports.hw_wasm_dataset_create(memory.send(w.bytes())) >>> 0;
 };
 
-/** Many journeys from the bytes of a CSV file: append, finish, then attribute as often as you like. */
+/**
+ * Many journeys from the bytes of a file: append, finish, then attribute as often as you like. The file is
+ * CSV, or with headwater-full.wasm also what a worker's `/v1/journeys?format=binary` gives.
+ */
 export class Dataset extends Handle {
   protected readonly writer = new Writer();
 

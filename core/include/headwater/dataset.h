@@ -1,7 +1,8 @@
 /**
  * @file dataset.h
- * ④ Many journeys at once, from CSV bytes in chunks of any size, and their
- * credit by any model. Two kinds of file, told by the header:
+ * ④ Many journeys at once, from bytes in chunks of any size, and their credit by any model. Two
+ * kinds of CSV file, told by the header, and a worker's file of journeys (export.h), told by its
+ * magic and taken as a touch log:
  *
  * - paths: `path,total_conversions[,total_conversion_value][,total_null][,times]`; a row stands for
  *   many journeys. `times` are hours before the conversion.
@@ -91,12 +92,14 @@ HW_API void hw_dataset_destroy(hw_dataset *dataset);
 /**
  * Takes the next bytes of the file. After an error the dataset takes no more.
  * @return HW_E_HEADER, HW_E_CSV, HW_E_NUMBER, HW_E_TIME, HW_E_PATH, HW_E_LIMIT with line and column
- * in err; HW_E_NOMEM; HW_E_STATE after hw_dataset_finish
+ * in err; HW_E_VERSION, HW_E_CHECKSUM, HW_E_CORRUPT of a file of journeys, without; HW_E_NOMEM;
+ * HW_E_STATE after hw_dataset_finish
  */
 HW_API HW_NODISCARD hw_status hw_dataset_append(hw_dataset *dataset, const void *bytes, size_t len,
                                                 hw_error *err);
 
-/** The end of a file, and more follow: the next bytes start with a header of the same kind. */
+/** The end of a file, and more follow: the next bytes start with a header of the same kind.
+ * HW_E_CORRUPT for a file of journeys that was cut off, here and at the finish. */
 HW_API HW_NODISCARD hw_status hw_dataset_next_file(hw_dataset *dataset, hw_error *err);
 
 /** The end of the last file: builds the journeys. @return as hw_dataset_append */

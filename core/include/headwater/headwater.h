@@ -29,6 +29,7 @@
 #include "headwater/ledger.h"
 #include "headwater/journey.h"
 #include "headwater/dataset.h"
+#include "headwater/export.h"
 #include "headwater/tally.h"
 #include "headwater/step.h"
 #include "headwater/ltv.h"

@@ -62,6 +62,9 @@ hw_status hw_dataset_create(const hw_allocator *alloc, const hw_dataset_options 
 
 static void free_reading(hw_dataset *d) {
     hw__csv_free(&d->csv);
+#ifndef HW_LEAN
+    hw__export_free(d);
+#endif
     hw__intern_free(&d->visitors);
     hw__intern_free(&d->ids);
     HW__VEC_FREE(&d->alloc, &d->rows);
@@ -171,10 +174,19 @@ hw_status hw_dataset_append(hw_dataset *d, const void *bytes, size_t len, hw_err
     hw_error own = {.status = HW_OK};
     d->err = &own;
     if (d->finished || d->failed) return leave(d, HW_E_STATE, err);
+#ifdef HW_LEAN
     return leave(d, hw__csv_feed(&d->csv, bytes, len, &own), err);
+#else
+    return leave(d, hw__export_feed(d, bytes, len), err);
+#endif
 }
 
 static hw_status end_file(hw_dataset *d) {
+#ifndef HW_LEAN
+    bool taken;
+    HW__TRY(hw__export_end(d, &taken));
+    if (taken) return HW_OK;
+#endif
     HW__TRY(hw__csv_end(&d->csv, d->err));
     if (d->header_read) return HW_OK;
     return HW__FAIL(d->err, HW_E_HEADER, 1, 1, "the file is empty; it needs a header");

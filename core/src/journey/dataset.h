@@ -6,6 +6,7 @@
 #include "base/internal.h"
 #include "journey/columns.h"
 #include "journey/csv.h"
+#include "journey/read_export.h"
 
 enum { HW__BAD_ROWS_KEPT = 100 };
 
@@ -85,6 +86,7 @@ struct hw_dataset {
     HW__VEC(hw__deed) deeds;     /* of a touch log, person by person, by time */
     int64_t newest;              /* time of the last row, Unix ms */
     bool orders;                 /* rows without a channel are what is wanted */
+    hw__export export;           /* the file under way, where it is one of export.h */
 #endif
     uint64_t nrows, bad_rows, duplicates;
     int64_t conversions, value, nulls;
@@ -96,6 +98,9 @@ hw_status hw__read_path_row(hw_dataset *d, const hw_str *fields, uint64_t line);
 size_t hw__quick_paths(void *ctx, const char *bytes, size_t len, uint64_t *lines);
 void hw__quick_name_add(hw_dataset *d, hw_str name, uint16_t id);
 hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line);
+/* The channel by its own column, else from source, medium… or the URL; row->interaction becomes
+ * HW_NO_TOUCH for an internal page. */
+hw_status hw__touch_channel(hw_dataset *d, const hw_str *fields, uint64_t line, hw__drow *row);
 hw_status hw__build_touch_journeys(hw_dataset *d);
 
 /* Paths without times: no windows apply, and a journey is its slice of the column. */

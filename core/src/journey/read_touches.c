@@ -46,9 +46,7 @@ static hw_status converts(hw_dataset *d, const hw_str *fields, uint64_t line, ui
     return hw__cell_fail(d, HW_E_NUMBER, line, HW__ROLE_CONVERSION, "conversion is 0 or 1", cell);
 }
 
-/* The channel by its own column, else from source, medium… or the URL. NO_TOUCH: an internal page.
- */
-static hw_status channel_of(hw_dataset *d, const hw_str *fields, uint64_t line, hw__drow *row) {
+hw_status hw__touch_channel(hw_dataset *d, const hw_str *fields, uint64_t line, hw__drow *row) {
     if (orders_only(d)) {
         row->interaction = HW_NO_TOUCH;
         return HW_OK;
@@ -121,7 +119,7 @@ hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line)
                              "this is no amount from 0 to 9·10^12", amount);
     row.interaction = interaction_of(hw__cell(d, fields, HW__ROLE_INTERACTION));
     row.milestone = milestone_of(hw__cell(d, fields, HW__ROLE_INTERACTION));
-    HW__TRY(channel_of(d, fields, line, &row));
+    HW__TRY(hw__touch_channel(d, fields, line, &row));
     bool repeated;
     HW__TRY(seen(d, fields, HW__ROLE_EVENT_ID, &repeated));
     if (!repeated && row.converts) {

@@ -2,6 +2,7 @@
 import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import { figuresOf } from '../report/figures.ts';
+import { leadsOf } from '../report/leads.ts';
 import { ratio } from '../report/metrics.ts';
 import {
   invalid,
@@ -146,13 +147,6 @@ function namesOf(url: URL, parameter: string, known: readonly string[]): string[
   if (unknown !== undefined) throw invalid(parameter, `names among ${known.join(', ')}`, unknown);
   return names;
 }
-
-const LEAD_WORDS = ['lead', 'sign_up', 'signup'];
-
-const leadsOf = ({ conversions }: Site): string[] =>
-  conversions
-    .filter(({ name, event }) => LEAD_WORDS.includes(event ?? '') || LEAD_WORDS.includes(name))
-    .map(({ name }) => name);
 
 /** Every shard answers with sums, a page of its persons at a time. @throws Problem unavailable */
 async function gather(context: Context, site: Site, ask: KpiAsk): Promise<KpiSums> {

@@ -2,32 +2,22 @@
  * `GET /v1/journeys`: the touches and conversions of a site's persons, without
  * personal data: a person is a running number, an order only a hash.
  */
-import type { JourneyConversion, JourneyView } from '../../../wasm/binding/types.ts';
+import type { JourneyView } from '../../../wasm/binding/types.ts';
 import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import { json, type Route } from '../route.ts';
-import { formatMicros, microsToNumber } from '../schema/money.ts';
+import { microsToNumber } from '../schema/money.ts';
 import { callShard } from '../shard/client.ts';
 import { DIMENSIONS } from '../shard/ledger.ts';
 import type { JourneyPage } from '../shard/reads.ts';
 import { figuresOf } from './figures.ts';
+import { type JourneyFile, refundedOf } from './journey_events.ts';
+import { binaryFile } from './journeys_binary.ts';
+import { COLUMNS, csvFile } from './journeys_csv.ts';
+import { leadTest } from './leads.ts';
 import { choice, invalid, SITE_PARAMETER, siteOfQuery, wholeNumber } from './query.ts';
 
-const COLUMNS = [
-  'visitor',
-  'time',
-  'channel',
-  'source',
-  'medium',
-  'campaign',
-  'interaction',
-  'conversion',
-  'value',
-  'order_id',
-];
-
-/** What a touch row has instead of conversion, value and order. */
-const NO_CONVERSION = ['', '', ''];
+export { refundedOf };
 
 export const PAGE = 500;
 
@@ -35,20 +25,25 @@ export const journeys: Route = {
   method: 'GET',
   path: '/v1/journeys',
   doc: {
-    summary: 'Journeys without personal data: pages of JSON, or all as a touch log in CSV',
+    summary:
+      'Journeys without personal data: pages of JSON, or all as a touch log in CSV or as a binary file',
     key: true,
     parameters: [
       SITE_PARAMETER,
-      { name: 'format', in: 'query', description: 'json (default) or csv' },
+      { name: 'format', in: 'query', description: 'json (default), csv or binary' },
       { name: 'limit', in: 'query', description: 'journeys per page, 1 to 500; default 100' },
       { name: 'after', in: 'query', description: '`next` of the page before' },
     ],
-    answer: `{"journeys": [{"touches", "conversions"}], "next"}, or CSV with ${COLUMNS.join()}`,
+    answer: `{"journeys": [{"touches", "conversions"}], "next"}; CSV with ${COLUMNS.join()}; or application/vnd.headwater.journeys, as core/include/headwater/export.h has it. Both files are read by hw and the app`,
   },
   async handle(route) {
     const { site } = await figuresOf(route.context, await siteOfQuery(route));
     const { context, url } = route;
-    if (choice(url, 'format', ['json', 'csv'], 'json') === 'csv') return csv(context, site);
+    const format = choice(url, 'format', ['json', 'csv', 'binary'], 'json');
+    if (format !== 'json') {
+      const make = format === 'csv' ? csvFile : binaryFile;
+      return download(context, site, make(leadTest(site)));
+    }
     const limit = wholeNumber(url, 'limit', { min: 1, max: PAGE, fallback: 100 });
     const cursor = readCursor(url.searchParams.get('after'), site);
     const page = await nextPage(context, site, cursor, limit);
@@ -121,74 +116,32 @@ export function toJson({ touches, conversions, dropped }: JourneyView) {
   };
 }
 
-function csv(context: Context, site: Site): Response {
-  const encoder = new TextEncoder();
-  let visitor = 0;
+/** The file of all journeys, read from the shards as fast as the client takes it. */
+function download(context: Context, site: Site, file: JourneyFile): Response {
   let cursor: Cursor | undefined = { shard: 0, after: '' };
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      controller.enqueue(encoder.encode(`${COLUMNS.join()}\n`));
+      controller.enqueue(file.begin());
     },
     async pull(controller) {
-      if (cursor !== undefined) {
+      let bytes: Uint8Array = new Uint8Array();
+      while (cursor !== undefined && bytes.length === 0) {
         const page = await nextPage(context, site, cursor, PAGE);
         cursor = page.next;
-        let text = '';
-        for (const journey of page.journeys) text += csvRows(++visitor, journey);
-        if (text !== '') controller.enqueue(encoder.encode(text));
+        bytes = file.add(page.journeys);
       }
-      if (cursor === undefined) controller.close();
+      if (bytes.length > 0) controller.enqueue(bytes);
+      if (cursor !== undefined) return;
+      const end = file.end();
+      if (end.length > 0) controller.enqueue(end);
+      controller.close();
     },
   });
   return new Response(body, {
     headers: {
-      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-type': file.contentType,
       'cache-control': 'no-store',
-      'content-disposition': `attachment; filename="${site.key}-journeys.csv"`,
+      'content-disposition': `attachment; filename="${site.key}-journeys.${file.extension}"`,
     },
   });
-}
-
-/** Journeys show what an order is worth after its refunds, micros. */
-export function refundedOf(refunds: JourneyConversion['refunds']): number {
-  return refunds.reduce((sum, [, , , taken]) => sum + taken, 0);
-}
-
-/**
- * The rows of one person in time order; at one instant a touch stands before a conversion. A direct
- * visit that belongs to the visit before it earns nothing here and would earn in a touch log, which
- * knows no such rule, so it is left out.
- */
-function csvRows(visitor: number, { touches, conversions }: JourneyView): string {
-  const rows = [
-    ...touches
-      .filter(({ counts }) => counts)
-      .map((touch) => ({
-        at: touch.at,
-        cells: [
-          touch.channel,
-          touch.source,
-          touch.medium,
-          touch.campaign,
-          touch.interaction,
-          ...NO_CONVERSION,
-        ],
-      })),
-    ...conversions.map(({ at, value, order, refunds }) => ({
-      at,
-      cells: ['', '', '', '', '', '1', formatMicros(value - refundedOf(refunds)), order],
-    })),
-  ].sort((a, b) => a.at - b.at);
-  return rows
-    .map(({ at, cells }) =>
-      [String(visitor), new Date(at).toISOString(), ...cells].map(csvCell).join(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
-}
-
-/** Quoted where needed; a cell that a spreadsheet would take for a formula gets an apostrophe. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,0 +1,41 @@
+/** A journey as the rows of a touch log, which both files of journeys hold. */
+import type { JourneyConversion, JourneyTouch, JourneyView } from '../../../wasm/binding/types.ts';
+
+export type JourneyEvent =
+  | { at: number; touch: JourneyTouch }
+  /** value: net of refunds, micros. order: a hash, '' where it has none. */
+  | { at: number; action: string; value: number; order: string };
+
+/** What makes a file of journeys, page by page. */
+export interface JourneyFile {
+  contentType: string;
+  /** Of the file's name, without the dot. */
+  extension: string;
+  begin(): Uint8Array;
+  /** @returns bytes that are ready, maybe none */
+  add(journeys: readonly JourneyView[]): Uint8Array;
+  end(): Uint8Array;
+}
+
+/** Journeys show what an order is worth after its refunds, micros. */
+export function refundedOf(refunds: JourneyConversion['refunds']): number {
+  return refunds.reduce((sum, [, , , taken]) => sum + taken, 0);
+}
+
+/**
+ * In time order; at one instant a touch stands before a conversion. A direct visit that belongs to the
+ * visit before it earns nothing here and would earn in a touch log, which knows no such rule, so it is
+ * left out.
+ */
+export function eventsOf({ touches, conversions }: JourneyView): JourneyEvent[] {
+  const events: JourneyEvent[] = [
+    ...touches.filter(({ counts }) => counts).map((touch) => ({ at: touch.at, touch })),
+    ...conversions.map(({ action, at, value, order, refunds }) => ({
+      at,
+      action,
+      value: value - refundedOf(refunds),
+      order,
+    })),
+  ];
+  return events.sort((a, b) => a.at - b.at);
+}
