@@ -1,12 +1,12 @@
 /**
- * The engine's side of the page: loads the WebAssembly core in a Web Worker, reads CSV bytes into
- * it and attributes. Nothing it reads leaves this tab.
+ * The engine's side of the page: loads the WebAssembly core in a Web Worker, reads files into it and
+ * attributes. Nothing it reads leaves this tab.
  */
 import { type FullDataset, HeadwaterFull } from '../wasm/binding/full.ts';
 import { type Dataset, type DatasetJourney, Headwater, HwError } from '../wasm/binding/index.ts';
 import type { DatasetOptions, ModelCredit } from '../wasm/binding/types.ts';
 import { answerFree, answerOf, isFree } from './engine-answers.ts';
-import { csvBytes } from './file-bytes.ts';
+import { unpack } from './file-bytes.ts';
 import { day as DAY } from './format.ts';
 import type { Claim, Failure, FromEngine, LeftOut, Source, ToEngine } from './messages.ts';
 import { comparedModels } from './models.ts';
@@ -27,8 +27,9 @@ const compiledFull = compiled.then(() => compile('headwater-full.wasm', 'low'));
 compiledFull.catch(() => {});
 let core: Headwater | undefined;
 let fullCore: HeadwaterFull | undefined;
-let current: { source: Source; dataset: Dataset; shown: number[] } | undefined;
-/** The same journeys in the full engine, once a screen wanted them. */
+/** channels: how many there were when it was opened. */
+let current: { source: Source; dataset: Dataset; shown: number[]; channels: number } | undefined;
+/** The same journeys in the full engine, once a screen wanted them; binary ones from the start. */
 let whole: { source: Source; dataset: FullDataset } | undefined;
 /** The open request that may still put its dataset in place. */
 let opening = 0;
@@ -94,7 +95,7 @@ const bytesOf = async (source: Source): Promise<Bytes> => {
     return { stream: blob.stream(), total: blob.size };
   }
   const url = new URL('/v1/journeys', import.meta.url);
-  url.search = new URLSearchParams({ site: source.site, format: 'csv' }).toString();
+  url.search = new URLSearchParams({ site: source.site, format: 'binary' }).toString();
   return request(url, {});
 };
 
@@ -136,25 +137,32 @@ const candidates = (dataset: Dataset): DatasetJourney[] => {
 /** Reads a source whole; the dataset in place stays until the new one is complete. */
 const open = async (id: number, source: Source): Promise<void> => {
   opening = id;
-  const dataset = (await engine()).dataset(optionsOf(source));
-  const kind = { ndjson: false };
+  const bytes = await bytesOf(source);
+  post({ type: 'progress', id, bytes: 0, total: bytes.total });
+  const { kind, chunks } = await unpack(counted(id, bytes));
+  // The small module reads no binary journeys; what it does read need not wait for the other.
+  const full = kind === 'journeys' ? (await fullEngine()).dataset(optionsOf(source)) : undefined;
+  const dataset = full ?? (await engine()).dataset(optionsOf(source));
   try {
-    const bytes = await bytesOf(source);
-    post({ type: 'progress', id, bytes: 0, total: bytes.total });
-    for await (const chunk of csvBytes(counted(id, bytes), kind)) {
+    for await (const chunk of chunks) {
       if (opening !== id) return dataset.dispose();
       dataset.append(chunk);
     }
     const summary = dataset.finish();
-    if (kind.ndjson) summary.bad = summary.bad.map((row) => ({ ...row, line: row.line - 1 }));
+    if (kind === 'ndjson') summary.bad = summary.bad.map((row) => ({ ...row, line: row.line - 1 }));
     if (opening !== id) return dataset.dispose();
     current?.dataset.dispose();
-    current = { source, dataset, shown: pickJourneys(candidates(dataset)) };
-    post({ type: 'opened', id, summary });
+    const channels = summary.channels.length;
+    current = { source, dataset, shown: pickJourneys(candidates(dataset)), channels };
+    if (full) {
+      whole?.dataset.dispose();
+      whole = { source, dataset: full };
+    }
+    post({ type: 'opened', id, summary, hasColumns: kind !== 'journeys' });
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) dataset.dispose();
     // The header that objects lack stands on a line of its own before the core.
-    if (kind.ndjson && error instanceof HwError && error.line)
+    if (kind === 'ndjson' && error instanceof HwError && error.line)
       throw new HwError(error.code, error.message, error.line - 1);
     throw error;
   }
@@ -163,8 +171,14 @@ const open = async (id: number, source: Source): Promise<void> => {
 const attribute = (message: Extract<ToEngine, { type: 'attribute' }>): void => {
   if (!current) return;
   const { id, models, model, options } = message;
-  const { dataset, shown } = current;
-  const credits = models.length > 0 ? dataset.attribute(models, options) : [];
+  const { dataset, shown, channels } = current;
+  const credited = models.length > 0 ? dataset.attribute(models, options) : [];
+  // A comparison may have added a model's own channel behind them.
+  const credits = credited.map((credit) => ({
+    ...credit,
+    conversions: credit.conversions.slice(0, channels),
+    value: credit.value.slice(0, channels),
+  }));
   // One by one: those between them would cost more than the calls do.
   const journeys = shown.flatMap((index) => dataset.journeys(index, 1, [model], options));
   post({ type: 'credited', id, credits, journeys });
@@ -182,7 +196,7 @@ const wholeDataset = async (): Promise<FullDataset | undefined> => {
   if (whole?.source === source) return whole.dataset;
   const dataset = (await fullEngine()).dataset(optionsOf(source));
   const { stream } = await bytesOf(source);
-  for await (const chunk of csvBytes(stream, { ndjson: false })) dataset.append(chunk);
+  for await (const chunk of (await unpack(stream)).chunks) dataset.append(chunk);
   dataset.finish();
   whole?.dataset.dispose();
   whole = { source, dataset };

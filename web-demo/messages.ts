@@ -113,7 +113,8 @@ export interface LeftOut {
 export type FromEngine =
   | { type: 'ready' }
   | { type: 'progress'; id: number; bytes: number; total: number | null }
-  | { type: 'opened'; id: number; summary: DatasetSummary }
+  /** hasColumns: which of the file's columns plays which role can be chosen. */
+  | { type: 'opened'; id: number; summary: DatasetSummary; hasColumns: boolean }
   | { type: 'credited'; id: number; credits: ModelCredit[]; journeys: DatasetJourney[] }
   | {
       type: 'compared';

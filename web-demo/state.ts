@@ -28,6 +28,8 @@ import { defaults, readSettings, type Settings, writeSettings } from './settings
 export interface Loaded {
   source: Source;
   summary: DatasetSummary;
+  /** Which of its columns plays which role can be chosen. */
+  hasColumns: boolean;
   /** When it was read whole, Unix ms. */
   at: number;
   looks: ChannelLook[];
@@ -163,7 +165,10 @@ const ask = (): void => {
   });
 };
 
-const onOpened = (summary: DatasetSummary, source: Source): void => {
+const onOpened = (
+  { summary, hasColumns }: Extract<FromEngine, { type: 'opened' }>,
+  source: Source,
+): void => {
   opening = null;
   // An answer about the dataset before must not be shown beside the new one.
   asked = null;
@@ -171,7 +176,8 @@ const onOpened = (summary: DatasetSummary, source: Source): void => {
   batch(() => {
     // Places of another data mean nothing in this one.
     if (loaded.peek()) forgetPlaces();
-    loaded.value = { source, summary, at: Date.now(), looks: looksOf(summary.channels) };
+    const looks = looksOf(summary.channels);
+    loaded.value = { source, summary, hasColumns, at: Date.now(), looks };
     progress.value = null;
     // The sample that takes the place of a source that failed leaves the reason on the screen.
     if (source.kind !== 'sample') problem.value = null;
@@ -223,7 +229,7 @@ export const refuse = (message: string): void => {
 engine.addEventListener('message', ({ data }: MessageEvent<FromEngine>) => {
   if (data.type === 'progress' && progress.peek()?.id === data.id)
     progress.value = { ...progress.peek()!, bytes: data.bytes, total: data.total };
-  if (data.type === 'opened' && opening?.id === data.id) onOpened(data.summary, opening.source);
+  if (data.type === 'opened' && opening?.id === data.id) onOpened(data, opening.source);
   if (data.type === 'credited') onCredited(data.id, data.credits, data.journeys);
   if (data.type === 'compared' && data.id === compared?.id) {
     const { channels, credits, leftOut, more } = data;

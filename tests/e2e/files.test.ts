@@ -7,6 +7,7 @@ import type { Browser } from 'playwright-core';
 import { dropFile, launch, openApp, readCredit, waitForSource } from './support/app.ts';
 import { violations } from './support/axe.ts';
 import { attribute } from './support/hw.ts';
+import { journeyFile } from './support/journeys.ts';
 import { type StaticServer, serveApp } from './support/static-server.ts';
 
 let browser: Browser;
@@ -39,7 +40,20 @@ const expected = () => {
   );
 };
 
+const journeys = journeyFile(
+  ['a', 'b'].map((person) => ({
+    touches: touches
+      .filter(([visitor]) => visitor === person)
+      .map(([, at, channel]) => ({ at, channel })),
+    conversions: touches
+      .filter(([visitor, , , converts]) => visitor === person && converts)
+      .map(([, at, , , value]) => ({ at, action: 'purchase', value: Number(value) * 1e6 })),
+  })),
+);
+
 for (const [name, bytes] of [
+  ['journeys.hwj', journeys],
+  ['journeys.hwj.gz', gzipSync(journeys)],
   ['touches.tsv', Buffer.from([names, ...touches].map((row) => row.join('\t')).join('\r\n'))],
   [
     'touches.ndjson',
@@ -190,3 +204,30 @@ for (const [name, lines, at] of [
     assert.match(rows[0]!, /HW_E_TIME/);
     await page.context().close();
   });
+
+test('a file of journeys that was cut off or damaged is refused, and what was there stays', async () => {
+  const page = await openApp(browser, server.url);
+  await dropFile(page, 'journeys.hwj', journeys);
+  await waitForSource(page, 'journeys.hwj');
+  const before = await readCredit(page);
+  // It has no columns to choose, but a file with a header has.
+  assert.equal(await page.getByRole('button', { name: 'Columns', exact: true }).count(), 0);
+  const damaged = Buffer.from(journeys);
+  damaged[30] = damaged[30]! ^ 4;
+  for (const [bytes, message] of [
+    [journeys.subarray(0, 60), /cut off after 60 bytes; download it again/],
+    [damaged, /damaged behind byte 16; download it again/],
+  ] as const) {
+    await dropFile(page, 'broken.hwj', bytes);
+    const problem = page.locator('.problem');
+    await problem.getByText('Could not read broken.hwj').waitFor();
+    assert.match(await problem.innerText(), message);
+    assert.doesNotMatch(await problem.innerText(), /touch log has one row/);
+    assert.deepEqual(await readCredit(page), before);
+    await problem.getByRole('button', { name: 'Close' }).click();
+  }
+  await dropFile(page, 'touches.csv', Buffer.from(csv));
+  await waitForSource(page, 'touches.csv');
+  await page.getByRole('button', { name: 'Columns', exact: true }).waitFor();
+  await page.context().close();
+});

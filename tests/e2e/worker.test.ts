@@ -18,8 +18,16 @@ let runtime: Runtime;
 let dataDir: string;
 let key: string;
 
+/** Who only signed up. */
+const leads = ['a', 'b', 'c'].map((id) => ({
+  event_id: `s-${id}`,
+  visitor_id: `lead-${id}`,
+  name: 'sign_up',
+  occurred_at: Date.now() - 7_200_000,
+}));
+
 /** Six visitors, each with touches an hour apart (so that each is a session of its own) and an order. */
-const events = Array.from({ length: 6 }, (_, visitor) => {
+const sales = Array.from({ length: 6 }, (_, visitor) => {
   const channels = ['Paid Search', 'Email', 'Direct', 'Referral'];
   const start = Date.now() - (20 + visitor) * 3_600_000;
   const touches = Array.from({ length: visitor + 1 }, (_, i) => ({
@@ -41,6 +49,7 @@ const events = Array.from({ length: 6 }, (_, visitor) => {
   };
   return [...touches, order];
 }).flat();
+const events = [...sales, ...leads];
 
 before(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'headwater-e2e-'));
@@ -72,6 +81,48 @@ after(async () => {
 test('without a key the worker serves the app with its sample', async () => {
   const page = await openApp(browser, `${runtime.url}/`);
   assert.match(await page.innerText('.source-name'), /made-up shop/);
+  await page.context().close();
+});
+
+test('the journeys of a worker are asked for once, whatever the screen', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/v1/journeys')) asked.push(new URL(request.url()).search);
+  });
+  await page.goto(`${runtime.url}/#key=${key}&site=shop`);
+  await waitForSource(page, 'site shop');
+  await page.getByRole('link', { name: 'Compare models', exact: true }).click();
+  await page.waitForSelector('table.compare tbody tr');
+  await page.getByRole('link', { name: 'Journeys', exact: true }).click();
+  await page.getByRole('link', { name: 'River', exact: true }).click();
+  await page.waitForSelector('.credit tbody tr');
+  assert.deepEqual(asked, ['?site=shop&format=binary']);
+  await context.close();
+});
+
+test('leads are no customers', async () => {
+  const page = await openApp(browser, `${runtime.url}/#key=${key}&site=shop`);
+  await waitForSource(page, 'site shop');
+  await page.getByRole('link', { name: 'Customers', exact: true }).click();
+  await page.waitForSelector('table.lead-cohorts');
+  const [customers] = await page.$$eval('.customers .tiles dd', (list) =>
+    list.map((dd) => dd.querySelector('data')?.value),
+  );
+  assert.equal(customers, '6');
+  const kpis = await fetch(`${runtime.url}/v1/kpis?site=shop`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const { total } = await kpis.json();
+  assert.deepEqual([total.new_customers, total.leads], [6, 3]);
+  const months = await page.$$eval('table.lead-cohorts tbody tr', (rows) =>
+    rows.map((row) => Number(row.querySelector('td')?.textContent)),
+  );
+  assert.equal(
+    months.reduce((sum, count) => sum + count, 0),
+    3,
+  );
   await page.context().close();
 });
 

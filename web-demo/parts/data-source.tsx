@@ -1,13 +1,11 @@
 /** Where the journeys come from: the sample, a file dropped on the page, a running worker. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { DatasetSummary } from '../../wasm/binding/types.ts';
 import { csvRow } from '../csv.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { assign } from '../mapping.ts';
-import type { Source } from '../messages.ts';
 import { isSpend, openSpend } from '../spend.ts';
-import { cancel, choose, loaded, nameOf, open, problem, progress } from '../state.ts';
+import { cancel, choose, type Loaded, loaded, nameOf, open, problem, progress } from '../state.ts';
 import { Download } from './download.tsx';
 
 const example = 'visitor,time,channel,conversion,value';
@@ -32,7 +30,7 @@ export const FilePicker = () => {
         ref={input}
         class="visually-hidden"
         type="file"
-        accept=".csv,.tsv,.txt,.ndjson,.jsonl,.gz,text/csv"
+        accept=".csv,.tsv,.txt,.ndjson,.jsonl,.gz,.hwj,text/csv"
         aria-label="CSV file of journeys"
         tabIndex={-1}
         onChange={(event) => {
@@ -138,6 +136,9 @@ const WayOut = ({ now }: { now: NonNullable<typeof problem.value> }) => {
   );
 };
 
+/** Of a file of journeys, which nobody mends by hand. */
+const blobFaults = new Set(['HW_E_VERSION', 'HW_E_CHECKSUM', 'HW_E_CORRUPT']);
+
 export const Problem = () => {
   const now = problem.value;
   if (!now) return null;
@@ -151,7 +152,7 @@ export const Problem = () => {
           {place && <span class="place">{place}</span>}
         </h2>
         <p>{now.message}</p>
-        {now.code.startsWith('HW_') && (
+        {now.code.startsWith('HW_') && !blobFaults.has(now.code) && (
           <p class="note">
             A touch log has one row per touch and a header such as <code>{example}</code>; a list of
             paths has <code>path,total_conversions,total_conversion_value</code>. Mend the file and
@@ -174,13 +175,8 @@ export const Problem = () => {
   );
 };
 
-interface FileLinksProps {
-  source: Source;
-  summary: DatasetSummary;
-}
-
 /** Of a file: its columns, and the rows that were refused. */
-const FileLinks = ({ source, summary }: FileLinksProps) => {
+const FileLinks = ({ data: { source, summary, hasColumns } }: { data: Loaded }) => {
   if (source.kind !== 'file') return null;
   const { file, columns, skipBad } = source;
   const listed = summary.bad.map(({ line, column, code, message }) =>
@@ -201,9 +197,11 @@ const FileLinks = ({ source, summary }: FileLinksProps) => {
           />
         </>
       )}
-      <button type="button" class="link" onClick={() => void assign(file, columns, skipBad)}>
-        Columns
-      </button>
+      {hasColumns && (
+        <button type="button" class="link" onClick={() => void assign(file, columns, skipBad)}>
+          Columns
+        </button>
+      )}
     </>
   );
 };
@@ -230,7 +228,7 @@ export const SourceLine = () => {
         <span>Drop a CSV of your own anywhere on this page.</span>
       ) : (
         <>
-          <FileLinks source={file.source} summary={file.summary} />
+          <FileLinks data={file} />
           <button type="button" class="link" onClick={() => open({ kind: 'sample' })}>
             Back to the sample
           </button>
