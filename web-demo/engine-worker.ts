@@ -6,7 +6,7 @@ import { type FullDataset, HeadwaterFull } from '../wasm/binding/full.ts';
 import { type Dataset, type DatasetJourney, Headwater, HwError } from '../wasm/binding/index.ts';
 import type { DatasetOptions, ModelCredit } from '../wasm/binding/types.ts';
 import { answerFree, answerOf, isFree } from './engine-answers.ts';
-import { unpack } from './file-bytes.ts';
+import { type Kind, unpack } from './file-bytes.ts';
 import { day as DAY } from './format.ts';
 import type { Claim, Failure, FromEngine, LeftOut, Source, ToEngine } from './messages.ts';
 import { comparedModels } from './models.ts';
@@ -32,7 +32,12 @@ let current: { source: Source; dataset: Dataset; shown: number[]; channels: numb
 /** The same journeys in the full engine, once a screen wanted them; binary ones from the start. */
 let whole: { source: Source; dataset: FullDataset } | undefined;
 /** The open request that may still put its dataset in place. */
-let opening = 0;
+let opening: { id: number; stop: AbortController } | undefined;
+
+const stopOpening = (): void => {
+  opening?.stop.abort();
+  opening = undefined;
+};
 
 const engine = async (): Promise<Headwater> => {
   core ??= Headwater.fromModule(await compiled);
@@ -71,8 +76,8 @@ interface Bytes {
 /** Kept: the full engine reads it again, maybe after a file was dropped. */
 let sample: Promise<Blob> | undefined;
 
-const request = async (url: URL, headers: Record<string, string>): Promise<Bytes> => {
-  const response = await fetch(url, { headers });
+const request = async (url: URL, stop: AbortSignal | null): Promise<Bytes> => {
+  const response = await fetch(url, { signal: stop });
   if (response.status === 401 || response.status === 403)
     throw new KeyError('The worker refused the key. Open the link that `npm start` prints.');
   if (!response.ok || !response.body)
@@ -81,10 +86,10 @@ const request = async (url: URL, headers: Record<string, string>): Promise<Bytes
   return { stream: response.body, total: length === null ? null : Number(length) };
 };
 
-const bytesOf = async (source: Source): Promise<Bytes> => {
+const bytesOf = async (source: Source, stop: AbortSignal | null = null): Promise<Bytes> => {
   if (source.kind === 'file') return { stream: source.file.stream(), total: source.file.size };
   if (source.kind === 'sample') {
-    sample ??= request(new URL('sample.csv.gz', import.meta.url), {}).then(({ stream }) =>
+    sample ??= request(new URL('sample.csv.gz', import.meta.url), null).then(({ stream }) =>
       new Response(stream).blob(),
     );
     // One that failed is asked for again.
@@ -96,7 +101,7 @@ const bytesOf = async (source: Source): Promise<Bytes> => {
   }
   const url = new URL('/v1/journeys', import.meta.url);
   url.search = new URLSearchParams({ site: source.site, format: 'binary' }).toString();
-  return request(url, {});
+  return request(url, stop);
 };
 
 /** How a source's rows are read. */
@@ -136,21 +141,26 @@ const candidates = (dataset: Dataset): DatasetJourney[] => {
 
 /** Reads a source whole; the dataset in place stays until the new one is complete. */
 const open = async (id: number, source: Source): Promise<void> => {
-  opening = id;
-  const bytes = await bytesOf(source);
-  post({ type: 'progress', id, bytes: 0, total: bytes.total });
-  const { kind, chunks } = await unpack(counted(id, bytes));
-  // The small module reads no binary journeys; what it does read need not wait for the other.
-  const full = kind === 'journeys' ? (await fullEngine()).dataset(optionsOf(source)) : undefined;
-  const dataset = full ?? (await engine()).dataset(optionsOf(source));
+  stopOpening();
+  const stop = new AbortController();
+  opening = { id, stop };
+  let dataset: Dataset | undefined;
+  let kind: Kind = 'csv';
   try {
-    for await (const chunk of chunks) {
-      if (opening !== id) return dataset.dispose();
+    const bytes = await bytesOf(source, stop.signal);
+    post({ type: 'progress', id, bytes: 0, total: bytes.total });
+    const file = await unpack(counted(id, bytes));
+    kind = file.kind;
+    // The small module reads no binary journeys; what it does read need not wait for the other.
+    const full = kind === 'journeys' ? (await fullEngine()).dataset(optionsOf(source)) : undefined;
+    dataset = full ?? (await engine()).dataset(optionsOf(source));
+    for await (const chunk of file.chunks) {
+      if (stop.signal.aborted) return dataset.dispose();
       dataset.append(chunk);
     }
     const summary = dataset.finish();
     if (kind === 'ndjson') summary.bad = summary.bad.map((row) => ({ ...row, line: row.line - 1 }));
-    if (opening !== id) return dataset.dispose();
+    if (stop.signal.aborted) return dataset.dispose();
     current?.dataset.dispose();
     const channels = summary.channels.length;
     current = { source, dataset, shown: pickJourneys(candidates(dataset)), channels };
@@ -160,7 +170,9 @@ const open = async (id: number, source: Source): Promise<void> => {
     }
     post({ type: 'opened', id, summary, hasColumns: kind !== 'journeys' });
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) dataset.dispose();
+    if (!(error instanceof WebAssembly.RuntimeError)) dataset?.dispose();
+    // A download that is stopped breaks off with an error of its own.
+    if (stop.signal.aborted && !(error instanceof WebAssembly.RuntimeError)) return;
     // The header that objects lack stands on a line of its own before the core.
     if (kind === 'ndjson' && error instanceof HwError && error.line)
       throw new HwError(error.code, error.message, error.line - 1);
@@ -266,7 +278,7 @@ const handle = async (message: ToEngine): Promise<void> => {
     else if (message.type === 'compare') await compare(message);
     else if (message.type === 'claim') claim(message);
     else if (message.type === 'ask') await ask(message);
-    else if (opening === message.id) opening = 0;
+    else if (opening?.id === message.id) stopOpening();
   } catch (error) {
     post({ type: 'failed', id: message.id, failure: failureOf(error) });
   }

@@ -134,6 +134,7 @@ export const cancel = (): void => {
   send({ type: 'cancel', id: opening.id });
   opening = null;
   progress.value = null;
+  if (!loaded.peek()) open({ kind: 'sample' });
 };
 
 /** Models whose credit is not known for these settings: all at first, then what a slider moves. */

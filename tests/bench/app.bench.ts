@@ -1,13 +1,25 @@
-/** The app in Chromium: a slider over more than 100,000 journeys with 400,000 touches, and a file of a million rows. */
+/**
+ * The app in Chromium: a slider over more than 100,000 journeys with 400,000 touches, the same as a worker's
+ * CSV and binary files, and a file of a million rows.
+ */
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launch, openApp } from '../e2e/support/app.ts';
 import { serveApp } from '../e2e/support/static-server.ts';
 import { hwPath } from '../node/hosts.ts';
+import { exported } from './journeys.ts';
 
 const quantile = (values: number[], q: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ??
@@ -36,6 +48,28 @@ const load = async (page: Page, file: string, name: string): Promise<number> => 
     { timeout: 120_000, polling: 'raf' },
   );
   return page.evaluate(() => performance.now() - (window as unknown as { began: number }).began);
+};
+
+/** Both files of a worker, in turns; the ratio is of medians. */
+const compareExports = async (page: Page, folder: string, log: string) => {
+  const files = exported(readFileSync(log, 'utf8'));
+  const names = { csv: 'journeys.csv', binary: 'journeys.hwj' };
+  const times = { csv: [] as number[], binary: [] as number[] };
+  for (const kind of ['csv', 'binary'] as const)
+    writeFileSync(join(folder, names[kind]), files[kind]);
+  for (let round = 0; round < 5; round++)
+    for (const kind of ['csv', 'binary'] as const)
+      times[kind].push(await load(page, join(folder, names[kind]), names[kind]));
+  const [csv, binary] = [quantile(times.csv, 0.5), quantile(times.binary, 0.5)];
+  const megabytes = ({ length }: Buffer): string => `${(length / 1e6).toFixed(1)} MB`;
+  return {
+    stage: 'load a worker’s journeys, binary',
+    figure: binary,
+    unit: 'ms',
+    note:
+      `${megabytes(files.binary)}; as CSV ${csv.toFixed(0)} ms, ${megabytes(files.csv)}: ` +
+      `${(csv / binary).toFixed(1)}× the time, ${(files.csv.length / files.binary.length).toFixed(1)}× the bytes`,
+  };
 };
 
 /** Drags a slider over its range; every frame's length, and from each step to its figures. */
@@ -102,6 +136,7 @@ export default async () => {
         note: steps,
       });
     }
+    rows.push(await compareExports(page, folder, touches));
     const million = await load(page, paths, 'paths.csv');
     const size = `${(statSync(paths).size / 1e6).toFixed(0)} MB, a million rows`;
     rows.push({ stage: 'load a file of paths', figure: million, unit: 'ms', note: size });

@@ -203,6 +203,20 @@ static void untrue(void) {
               HW_E_CORRUPT);
     /* a touch of a source without a channel is refused as the row of CSV is */
     CHECK_INT(body_of(BODY(1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 9), 1, 1, 0), HW_E_PATH);
+    /* a number of 65 bits, the highest of them set, is not 1 */
+    CHECK_INT(
+        body_of(BODY(1, 0, 0, 1, 0, 0, 1, 0, 9, 129, 128, 128, 128, 128, 128, 128, 128, 128, 2), 1,
+                0, 1),
+        HW_E_CORRUPT);
+    /* an end mark with something behind it */
+    xfile e = {.len = 0};
+    x_head(&e);
+    x_open(&e);
+    for (int i = 0; i < 5; i++) x_number(&e, 0);
+    x_close(&e);
+    loaded m = load(e.at, e.len, e.len);
+    CHECK_INT(m.status, HW_E_CORRUPT);
+    done(&m);
     /* a block that is longer than any */
     xfile x = {.len = 0};
     x_head(&x);
@@ -210,6 +224,7 @@ static void untrue(void) {
     hw__st32(x.at + 8, HW_EXPORT_BLOCK_MAX + 1);
     loaded l = load(x.at, x.len, x.len);
     CHECK_INT(l.status, HW_E_CORRUPT);
+    CHECK(strstr(l.err.message, "damaged") != NULL);
     done(&l);
 }
 
@@ -232,6 +247,7 @@ static void several(void) {
         CHECK_INT(l.sum.value, one.sum.value); /* a lead has no order here, so it counts twice */
         CHECK_INT(l.sum.conversions, one.sum.conversions + 1000000);
         CHECK_INT(l.sum.channels, one.sum.channels);
+        CHECK_INT(l.d->persons, 5); /* of one of them nothing is left but the known order */
         done(&l);
     }
     done(&one);
@@ -275,6 +291,21 @@ static void columns(void) {
     done(&l);
 }
 
+/* A CSV file may begin as the magic does. */
+static void like_the_magic(void) {
+    static const char csv[] = "HWX,total_conversions\na > b,1\n";
+    const hw_column_name column = {HW_STR("path"), HW_STR("HWX")};
+    const hw_dataset_options o = {.columns = &column, .column_count = 1};
+    for (size_t chunk = 1; chunk < sizeof csv; chunk++) {
+        loaded l = open_with(&o);
+        feed(&l, csv, sizeof csv - 1, chunk);
+        finish(&l);
+        CHECK_INT(l.status, HW_OK);
+        CHECK_INT(l.sum.conversions, 1000000);
+        done(&l);
+    }
+}
+
 int main(void) {
     RUN(as_csv);
     RUN(cut_off);
@@ -282,5 +313,6 @@ int main(void) {
     RUN(untrue);
     RUN(several);
     RUN(columns);
+    RUN(like_the_magic);
     return hw_report();
 }

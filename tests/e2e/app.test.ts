@@ -1,8 +1,11 @@
 /** How the page behaves under a person's hands: keys, links, bad files, cancelling. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { dropFile, launch, openApp, readCredit, waitForSource } from './support/app.ts';
+import { journeyFile } from './support/journeys.ts';
 import { type StaticServer, serveApp } from './support/static-server.ts';
 
 let browser: Browser;
@@ -144,6 +147,49 @@ test('a long file shows its progress and can be cancelled; the sample stays', as
   assert.deepEqual(await readCredit(page), before);
   await dropFile(page, 'after.csv', Buffer.from('path,total_conversions\nEmail,2\n'));
   await waitForSource(page, 'after.csv');
+  assert.deepEqual(Object.keys(await readCredit(page)), ['Email']);
+  await page.context().close();
+});
+
+test('a worker’s journeys show their progress; Cancel ends the download', async (t) => {
+  const whole = journeyFile([
+    {
+      touches: [{ at: Date.UTC(2026, 0, 1), channel: 'Email' }],
+      conversions: [{ at: Date.UTC(2026, 0, 2), action: 'purchase', value: 5_000_000 }],
+    },
+  ]);
+  const gone = Promise.withResolvers<void>();
+  let given = whole.subarray(0, 40);
+  const slow = createServer((_, response) => {
+    response.on('close', () => gone.resolve());
+    response.writeHead(200, { 'content-type': 'application/vnd.headwater.journeys' }).write(given);
+    if (given === whole) response.end();
+  });
+  t.after(() => {
+    slow.closeAllConnections();
+    slow.close();
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  const page = await openApp(browser, server.url);
+  const before = await readCredit(page);
+  await page.route('**/v1/session', (route) =>
+    route.fulfill({ json: { sites: [{ site: 'shop' }] } }),
+  );
+  await page.route('**/v1/journeys**', (route) =>
+    route.continue({ url: `http://127.0.0.1:${(slow.address() as AddressInfo).port}/` }),
+  );
+  await page.goto(`${server.url}#key=secret-of-shop&site=shop`);
+  await page.locator('.notice', { hasText: /Reading site shop: \d+ KiB/ }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await gone.promise;
+  await page.locator('progress').waitFor({ state: 'detached' });
+  // Nothing was there before, so the sample is what remains.
+  await page.waitForSelector('.credit tbody tr');
+  assert.deepEqual(await readCredit(page), before);
+  assert.equal(await page.locator('.problem').count(), 0);
+  given = whole;
+  await page.reload();
+  await waitForSource(page, 'site shop');
   assert.deepEqual(Object.keys(await readCredit(page)), ['Email']);
   await page.context().close();
 });
