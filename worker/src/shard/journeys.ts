@@ -193,7 +193,7 @@ export class Journeys {
 }
 
 /** A text that is cut out of a line would keep the line in memory. */
-function copyOf(person: string): string {
+export function copyOf(person: string): string {
   return toHex(fromHex(person));
 }
 

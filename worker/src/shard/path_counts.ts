@@ -265,13 +265,13 @@ export function countPersons(
   sql: SqlStorage,
   engine: Engine,
   site: Site,
+  ids: SourceIds,
   persons: readonly string[],
   now: number,
 ): void {
   const held = new Map<string, Held>();
   loadStored(sql, persons, held);
   const before = addedBefore(sql, persons);
-  const ids = pathSources(sql);
   const stepper = engine.stepper(site);
   const counts = new PathSums();
   const settled = new PathSums();

@@ -8,7 +8,8 @@ import { linePerson } from '../event_record.ts';
 import { fromHex, toHex } from '../hex.ts';
 import { isFittedModel } from '../models.ts';
 import { deleteMeta, readMeta, writeMeta } from '../store.ts';
-import { lastSeq } from './journeys.ts';
+import { copyOf } from './journeys.ts';
+import type { SourceIds } from './ledger.ts';
 import {
   addedBy,
   countPersons,
@@ -23,8 +24,10 @@ import { readJourneys } from './reads.ts';
 const SEQ = 'path_seq';
 const WALK = 'path_walk';
 
-/** Persons of one part: about a tenth of a second. */
-const PART_PERSONS = 2000;
+/** Persons of one part: less than a tenth of a second. */
+const PART_PERSONS = 500;
+/** Persons at a time who are each counted once for all that the log has of them. */
+const GATHERED = 20_000;
 
 const TABLES = ['path_counts', 'person_paths', 'path_changed', 'path_settled'] as const;
 
@@ -55,53 +58,93 @@ export function beginPaths(sql: SqlStorage, site: Site): boolean {
 export const isWalking = (sql: SqlStorage): boolean => readMeta(sql, WALK) !== undefined;
 
 function begin(sql: SqlStorage): void {
-  writeMeta(sql, SEQ, String(lastSeq(sql)));
+  writeMeta(sql, SEQ, readMeta(sql, 'checkpoint') ?? '0');
   writeMeta(sql, WALK, '');
 }
 
-/**
- * Counts a part of what has changed. Call inside a transaction, with all journeys stored.
- *
- * @param now Unix ms
- * @returns whether there is more
- */
-export function countPart(sql: SqlStorage, engine: Engine, site: Site, now: number): boolean {
-  const walked = readMeta(sql, WALK);
-  if (walked === undefined) return countChanged(sql, engine, site, now);
-  const persons = hexes(
-    sql.exec(
-      'SELECT person FROM journeys WHERE person > ? ORDER BY person LIMIT ?',
-      fromHex(walked),
-      PART_PERSONS,
-    ),
-  );
-  countPersons(sql, engine, site, persons, now);
-  const last = persons.at(-1);
-  if (last === undefined) deleteMeta(sql, WALK);
-  else writeMeta(sql, WALK, last);
-  return true;
-}
+/** Brings the counts along, a part at a time. */
+export class PathCounter {
+  readonly #sql: SqlStorage;
+  readonly #engine: Engine;
+  readonly #site: Site;
+  readonly #sources: SourceIds;
+  /** Who has changed up to a row of the log, each once however often: still to be counted. */
+  #changed: string[] = [];
+  #upTo = 0;
 
-function countChanged(sql: SqlStorage, engine: Engine, site: Site, now: number): boolean {
-  const changed = new Set(hexes(sql.exec('SELECT person FROM path_changed LIMIT ?', PART_PERSONS)));
-  for (const person of changed) {
-    sql.exec('DELETE FROM path_changed WHERE person = ?', fromHex(person));
+  constructor(sql: SqlStorage, engine: Engine, site: Site) {
+    this.#sql = sql;
+    this.#engine = engine;
+    this.#site = site;
+    this.#sources = pathSources(sql);
   }
-  const end = lastSeq(sql);
-  let seq = Number(readMeta(sql, SEQ));
-  while (changed.size < PART_PERSONS && seq < end) {
-    const [row] = sql
-      .exec<{ seq: number; lines: string }>(
-        'SELECT seq, lines FROM log WHERE seq > ? ORDER BY seq LIMIT 1',
-        seq,
-      )
-      .toArray();
-    seq = row?.seq ?? end;
-    for (const line of row?.lines.split('\n') ?? []) changed.add(linePerson(line));
+
+  /**
+   * Counts a part of what has changed. Call inside a transaction; when that fails, make another counter.
+   *
+   * @param upTo row of the log up to which all stored journeys count
+   * @param now Unix ms
+   * @returns whether there is more
+   */
+  part(upTo: number, now: number): boolean {
+    const walked = readMeta(this.#sql, WALK);
+    return walked === undefined ? this.#partOfChanged(upTo, now) : this.#partOfAll(walked, now);
   }
-  countPersons(sql, engine, site, [...changed], now);
-  writeMeta(sql, SEQ, String(seq));
-  return seq < end || changed.size >= PART_PERSONS;
+
+  #partOfAll(walked: string, now: number): boolean {
+    const sql = this.#sql;
+    const persons = hexes(
+      sql.exec(
+        'SELECT person FROM journeys WHERE person > ? ORDER BY person LIMIT ?',
+        fromHex(walked),
+        PART_PERSONS,
+      ),
+    );
+    this.#count(persons, now);
+    const last = persons.at(-1);
+    if (last === undefined) deleteMeta(sql, WALK);
+    else writeMeta(sql, WALK, last);
+    return true;
+  }
+
+  #partOfChanged(upTo: number, now: number): boolean {
+    const sql = this.#sql;
+    const noted = hexes(sql.exec('SELECT person FROM path_changed LIMIT ?', PART_PERSONS));
+    if (noted.length > 0) {
+      this.#count(noted, now);
+      for (const person of noted) {
+        sql.exec('DELETE FROM path_changed WHERE person = ?', fromHex(person));
+      }
+      return true;
+    }
+    if (this.#changed.length === 0) this.#gather(upTo);
+    const before = Number(readMeta(sql, SEQ));
+    if (this.#changed.length === 0 && this.#upTo === before) return false;
+    this.#count(this.#changed.splice(-PART_PERSONS), now);
+    if (this.#changed.length === 0) writeMeta(sql, SEQ, String(this.#upTo));
+    return true;
+  }
+
+  #gather(upTo: number): void {
+    const persons = new Set<string>();
+    this.#upTo = Number(readMeta(this.#sql, SEQ));
+    while (persons.size < GATHERED && this.#upTo < upTo) {
+      const [row] = this.#sql
+        .exec<{ seq: number; lines: string }>(
+          'SELECT seq, lines FROM log WHERE seq > ? ORDER BY seq LIMIT 1',
+          this.#upTo,
+        )
+        .toArray();
+      if (row === undefined || row.seq > upTo) break;
+      this.#upTo = row.seq;
+      for (const line of row.lines.split('\n')) persons.add(copyOf(linePerson(line)));
+    }
+    this.#changed = [...persons];
+  }
+
+  #count(persons: readonly string[], now: number): void {
+    countPersons(this.#sql, this.#engine, this.#site, this.#sources, persons, now);
+  }
 }
 
 function hexes(cursor: SqlStorageCursor<Record<string, SqlStorageValue>>): string[] {
@@ -125,7 +168,7 @@ export function settlePaths(
   now: number,
 ): void {
   if (!begun(sql)) return;
-  countPersons(sql, engine, site, persons, now);
+  countPersons(sql, engine, site, pathSources(sql), persons, now);
   settlePersons(sql, persons);
 }
 
@@ -148,7 +191,7 @@ const CHECK_PERSONS = 2000;
 
 /**
  * What the counts have otherwise than the stored journeys and what is settled give, in words. Call when
- * countPart() has nothing more to do.
+ * a counter has nothing more to do.
  */
 export function verifyPaths(sql: SqlStorage, engine: Engine, site: Site): string[] {
   const made = new PathSums().load(sql, 'path_settled');

@@ -26,7 +26,7 @@ import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { Journeys } from './journeys.ts';
 import { type KpiAsk, type KpiPage, readKpis } from './kpis.ts';
 import { type Departure, depart } from './moves.ts';
-import { beginPaths, countPart, isWalking } from './path_fold.ts';
+import { beginPaths, isWalking, PathCounter } from './path_fold.ts';
 import { type PathAnswer, type PathAsk, readPaths } from './path_reads.ts';
 import { erasePerson, type PersonData, readPerson } from './person.ts';
 import {
@@ -68,8 +68,10 @@ const REFOLD_EVENTS = 5000;
 const REFOLD_WAIT_MS = 5000;
 /** How far path counts may stay behind while nobody asks for them, ms. */
 const PATHS_MS = 5 * 60_000;
-/** Parts of path counts that one question counts at once. */
-const PATH_PARTS = 5;
+/** Pause between parts of that while there are commits. */
+const PATHS_PAUSE_MS = 1000;
+/** Parts of path counts that one question counts; between them others are answered. */
+const PATH_PARTS = 40;
 
 /** About so many of the waiting shards ask all others each time. */
 const ASKING_SHARDS = 4;
@@ -83,6 +85,7 @@ interface Opened {
   outbox?: Outbox;
   /** Whether paths are counted, see path_fold.ts. */
   paths: boolean;
+  counter?: PathCounter;
 }
 
 export class Shard extends DurableObject<Env> {
@@ -93,6 +96,8 @@ export class Shard extends DurableObject<Env> {
   #commits = 0;
   #flushPlanned = false;
   #pathsPlanned = false;
+  /** Commits when paths were counted last. */
+  #counted = 0;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
@@ -292,9 +297,16 @@ export class Shard extends DurableObject<Env> {
    * @param most touches of all different paths
    * @returns `again` when there was much to count and there is more
    */
-  paths(siteKey: string, ask: PathAsk, most: number): PathAnswer | 'too_many' | 'again' {
-    this.#open(siteKey);
-    for (let part = 0; this.#countPart(); part++) if (part >= PATH_PARTS) return 'again';
+  async paths(
+    siteKey: string,
+    ask: PathAsk,
+    most: number,
+  ): Promise<PathAnswer | 'too_many' | 'again'> {
+    this.#open(siteKey).journeys.flush(this.ctx.storage);
+    for (let part = 0; this.#countPart(siteKey); part++) {
+      if (part >= PATH_PARTS) return 'again';
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
     return readPaths(this.ctx.storage.sql, ask, most);
   }
 
@@ -318,7 +330,7 @@ export class Shard extends DurableObject<Env> {
   verify(siteKey: string): Verification {
     const { site, journeys, paths } = this.#open(siteKey);
     journeys.flush(this.ctx.storage);
-    while (paths && this.#countPart());
+    while (paths && this.#countPart(siteKey));
     return verify(this.ctx.storage.sql, this.#context.engine, site, journeys, paths);
   }
 
@@ -419,21 +431,30 @@ export class Shard extends DurableObject<Env> {
     return done ? undefined : Date.now() + REFOLD_WAIT_MS;
   }
 
-  /** @returns whether there is more */
-  #countPart(): boolean {
+  /** @returns whether there is more of what is stored */
+  #countPart(siteKey: string): boolean {
+    const opened = this.#open(siteKey);
     const { storage } = this.ctx;
-    const { site, journeys } = this.#opened!;
-    journeys.flush(storage);
-    return storage.transactionSync(() =>
-      countPart(storage.sql, this.#context.engine, site, Date.now()),
-    );
+    const { site, journeys } = opened;
+    opened.counter ??= new PathCounter(storage.sql, this.#context.engine, site);
+    const { counter } = opened;
+    try {
+      return storage.transactionSync(() => counter.part(journeys.checkpoint, Date.now()));
+    } catch (error) {
+      delete opened.counter;
+      throw error;
+    }
   }
 
   async #countPaths(): Promise<number | undefined> {
     const siteKey = readMeta(this.ctx.storage.sql, 'site');
     if (siteKey === undefined || !this.#open(siteKey).paths) return undefined;
     this.#pathsPlanned = false;
-    return this.#countPart() ? Date.now() + PART_PAUSE_MS : undefined;
+    const busy = this.#commits !== this.#counted;
+    this.#counted = this.#commits;
+    if (!this.#countPart(siteKey)) return undefined;
+    this.#pathsPlanned = true;
+    return Date.now() + (busy ? PATHS_PAUSE_MS : PART_PAUSE_MS);
   }
 
   async #send(): Promise<number | undefined> {
