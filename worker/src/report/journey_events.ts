@@ -1,5 +1,6 @@
 /** A journey as the rows of a touch log, which both files of journeys hold. */
-import type { JourneyConversion, JourneyTouch, JourneyView } from '../../../wasm/binding/types.ts';
+import type { JourneyConversion, JourneyTouch } from '../../../wasm/binding/types.ts';
+import type { PlainJourney } from '../shard/plain_journey.ts';
 
 export type JourneyEvent =
   | { at: number; touch: JourneyTouch }
@@ -13,7 +14,7 @@ export interface JourneyFile {
   extension: string;
   begin(): Uint8Array;
   /** @returns bytes that are ready, maybe none */
-  add(journeys: readonly JourneyView[]): Uint8Array;
+  add(journeys: readonly PlainJourney[]): Uint8Array;
   end(): Uint8Array;
 }
 
@@ -27,7 +28,7 @@ export function refundedOf(refunds: JourneyConversion['refunds']): number {
  * visit before it earns nothing here and would earn in a touch log, which knows no such rule, so it is
  * left out.
  */
-export function eventsOf({ touches, conversions }: JourneyView): JourneyEvent[] {
+export function eventsOf({ touches, conversions }: PlainJourney): JourneyEvent[] {
   const events: JourneyEvent[] = [
     ...touches.filter(({ counts }) => counts).map((touch) => ({ at: touch.at, touch })),
     ...conversions.map(({ action, at, value, order, refunds }) => ({

@@ -2,13 +2,13 @@
  * `GET /v1/journeys`: the touches and conversions of a site's persons, without
  * personal data: a person is a running number, an order only a hash.
  */
-import type { JourneyView } from '../../../wasm/binding/types.ts';
 import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import { json, type Route } from '../route.ts';
 import { microsToNumber } from '../schema/money.ts';
 import { callShard } from '../shard/client.ts';
 import { DIMENSIONS } from '../shard/ledger.ts';
+import type { PlainJourney } from '../shard/plain_journey.ts';
 import type { JourneyPage } from '../shard/reads.ts';
 import { figuresOf } from './figures.ts';
 import { type JourneyFile, refundedOf } from './journey_events.ts';
@@ -68,10 +68,10 @@ export async function nextPage(
   site: Site,
   start: Cursor,
   limit: number,
-): Promise<{ journeys: JourneyView[]; next?: Cursor }> {
+): Promise<{ journeys: PlainJourney[]; next?: Cursor }> {
   let { shard, after } = start;
   while (shard < site.shards) {
-    const page: JourneyPage = await callShard(context, site, shard, (stub) =>
+    const page: JourneyPage<PlainJourney> = await callShard(context, site, shard, (stub) =>
       stub.journeys(site.key, after, limit),
     );
     const next =
@@ -98,7 +98,7 @@ function readCursor(text: string | null, site: Site): Cursor {
   return { shard, after: match[2]! };
 }
 
-export function toJson({ touches, conversions, dropped }: JourneyView) {
+export function toJson({ touches, conversions, dropped }: PlainJourney) {
   return {
     touches: touches.map(({ at, interaction, counts, ...touch }) => ({
       time: new Date(at).toISOString(),

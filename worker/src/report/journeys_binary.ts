@@ -1,6 +1,7 @@
 /** Journeys as a file of core/include/headwater/export.h, a block for some pages of persons. */
-import type { JourneyTouch, JourneyView } from '../../../wasm/binding/types.ts';
+import type { JourneyTouch } from '../../../wasm/binding/types.ts';
 import { fromHex } from '../hex.ts';
+import type { PlainJourney } from '../shard/plain_journey.ts';
 import { eventsOf, type JourneyEvent, type JourneyFile } from './journey_events.ts';
 
 /** "HWX1", format 1. */
@@ -201,7 +202,7 @@ export function binaryFile(isLead: (action: string) => boolean): JourneyFile {
     contentType: 'application/vnd.headwater.journeys',
     extension: 'hwj',
     begin: () => HEAD,
-    add(journeys: readonly JourneyView[]) {
+    add(journeys: readonly PlainJourney[]) {
       const blocks: Uint8Array[] = [];
       for (const journey of journeys) {
         const events = eventsOf(journey);

@@ -1,6 +1,6 @@
 /** Journeys as a touch log in CSV: a person is a running number, an order only a hash. */
-import type { JourneyView } from '../../../wasm/binding/types.ts';
 import { formatMicros } from '../schema/money.ts';
+import type { PlainJourney } from '../shard/plain_journey.ts';
 import { eventsOf, type JourneyEvent, type JourneyFile } from './journey_events.ts';
 
 export const COLUMNS = [
@@ -25,7 +25,7 @@ const NO_SOURCE = ['', '', '', ''];
 export function csvFile(isLead: (action: string) => boolean): JourneyFile {
   const encoder = new TextEncoder();
   let visitor = 0;
-  const rowsOf = (journey: JourneyView): string => {
+  const rowsOf = (journey: PlainJourney): string => {
     const name = String(++visitor);
     return eventsOf(journey)
       .map((event) => [name, new Date(event.at).toISOString(), ...cellsOf(event, isLead)])

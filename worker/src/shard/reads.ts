@@ -72,8 +72,8 @@ export function readOrder(
   return { arrivals, conversions, deliveries, moved };
 }
 
-export interface JourneyPage {
-  journeys: JourneyView[];
+export interface JourneyPage<Journey = JourneyView> {
+  journeys: Journey[];
   /** Where the next page starts; absent after the last. */
   next?: string;
 }

@@ -29,6 +29,7 @@ import { type Departure, depart } from './moves.ts';
 import { beginPaths, isWalking, PathCounter } from './path_fold.ts';
 import { type PathAnswer, type PathAsk, readPaths } from './path_reads.ts';
 import { erasePerson, type PersonData, readPerson } from './person.ts';
+import { type PlainJourney, plainJourney } from './plain_journey.ts';
 import {
   type JourneyPage,
   type OrderView,
@@ -279,10 +280,12 @@ export class Shard extends DurableObject<Env> {
     return readOrder(this.ctx.storage.sql, journeys, this.#context.engine, site, order, owners);
   }
 
-  journeys(siteKey: string, after: string, limit: number): JourneyPage {
-    const { site, journeys } = this.#open(siteKey);
-    journeys.flush(this.ctx.storage);
-    return readJourneys(this.ctx.storage.sql, this.#context.engine, site, after, limit);
+  journeys(siteKey: string, after: string, limit: number): JourneyPage<PlainJourney> {
+    const { site, journeys: held } = this.#open(siteKey);
+    held.flush(this.ctx.storage);
+    const { sql } = this.ctx.storage;
+    const { journeys, ...more } = readJourneys(sql, this.#context.engine, site, after, limit);
+    return { journeys: journeys.map(plainJourney), ...more };
   }
 
   /** As journeys(), summed up. */

@@ -1,0 +1,11 @@
+/** A journey as it leaves the shard: what its conversions earned for whom is most of its bytes. */
+import type { JourneyConversion, JourneyView } from '../../../wasm/binding/types.ts';
+
+export interface PlainJourney extends Omit<JourneyView, 'conversions'> {
+  conversions: Omit<JourneyConversion, 'path' | 'credits'>[];
+}
+
+export const plainJourney = ({ conversions, ...journey }: JourneyView): PlainJourney => ({
+  ...journey,
+  conversions: conversions.map(({ path, credits, ...conversion }) => conversion),
+});
