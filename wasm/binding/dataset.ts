@@ -1,5 +1,5 @@
 import { Reader, Writer } from './block.ts';
-import { statusName } from './errors.ts';
+import { HwError, statusName } from './errors.ts';
 import { Handle } from './handle.ts';
 import { layout } from './layout.gen.ts';
 import type { Memory } from './memory.ts';
@@ -15,6 +15,9 @@ import type {
 const WEEK_MS = 7 * 86_400_000;
 /** Bytes copied into the core at once, so that its input block stays small. */
 const CHUNK = 1 << 20;
+
+/** "HWX1": what binary journeys begin with. */
+const JOURNEYS = [0x48, 0x57, 0x58, 0x31];
 
 /** The address of a new dataset; 0: refused. */
 export const openDataset = (memory: Memory, options: DatasetOptions): number => {
@@ -33,6 +36,9 @@ export const openDataset = (memory: Memory, options: DatasetOptions): number => 
  */
 export class Dataset extends Handle {
   protected readonly writer = new Writer();
+  /** Whether the module reads binary journeys. */
+  protected readonly readsJourneys: boolean = false;
+  #begun = false;
 
   /** @internal */
   constructor(memory: Memory, address: number) {
@@ -49,6 +55,9 @@ export class Dataset extends Handle {
     if (!(chunk instanceof Uint8Array))
       throw new TypeError('append() takes a Uint8Array of the file');
     const { memory, address } = this;
+    if (!this.#begun && !this.readsJourneys && JOURNEYS.every((byte, i) => chunk[i] === byte))
+      throw new HwError('HW_E_FORMAT', 'binary journeys are read by headwater-full.wasm only');
+    this.#begun ||= chunk.length > 0;
     for (let from = 0; from < chunk.length; from += CHUNK) {
       const part = chunk.subarray(from, from + CHUNK);
       memory.check(memory.exports.hw_wasm_dataset_append(address, memory.send(part)));

@@ -70,6 +70,8 @@ export class HeadwaterFull extends Headwater {
 
 /** A dataset that also gives intervals and ledgers. */
 export class FullDataset extends Dataset {
+  protected override readonly readsJourneys = true;
+
   /**
    * Credit per channel with 95 % intervals by the Poisson bootstrap over journeys.
    *
