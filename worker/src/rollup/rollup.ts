@@ -40,6 +40,8 @@ export class Rollup extends DurableObject<Env> {
   readonly #context: Context;
   readonly #sources: SourceIds;
   #pulledAt = 0;
+  /** By shard: the pull that goes on, and the one after it, for all who have asked since it began. */
+  readonly #pulls = new Map<number, { running: Promise<void>; next?: Promise<void> }>();
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
@@ -81,7 +83,7 @@ export class Rollup extends DurableObject<Env> {
       const rows: string[] = [];
       let asked = { step: '', seq: 0 };
       for (let more = true; more; ) {
-        const page = await this.#changes(site, shard, asked);
+        const page: LedgerPage = await this.#changes(site, shard, { ...asked, seq: 0 }, asked.seq);
         for (const row of rowsOfPage(page)) rows.push(row);
         asked = page;
         more = page.more;
@@ -95,8 +97,8 @@ export class Rollup extends DurableObject<Env> {
     return true;
   }
 
-  #changes(site: Site, shard: number, { step, seq }: Cursor): Promise<LedgerPage> {
-    return callShard(this.#context, site, shard, (stub) => stub.changes(site.key, step, seq));
+  #changes(site: Site, shard: number, { step, seq }: Cursor, from: number): Promise<LedgerPage> {
+    return callShard(this.#context, site, shard, (stub) => stub.changes(site.key, step, seq, from));
   }
 
   async #pullAll(site: Site): Promise<void> {
@@ -105,17 +107,39 @@ export class Rollup extends DurableObject<Env> {
     this.#pulledAt = Math.max(this.#pulledAt, began);
   }
 
-  async #pull(site: Site, shard: number): Promise<void> {
+  /** One pull of a shard at a time; what it finds is not older than the call. */
+  #pull(site: Site, shard: number): Promise<void> {
+    const now = this.#pulls.get(shard);
+    if (now === undefined) return this.#begin(site, shard);
+    const again = () => this.#begin(site, shard);
+    now.next ??= now.running.then(again, again);
+    return now.next;
+  }
+
+  #begin(site: Site, shard: number): Promise<void> {
+    const running = this.#pullPages(site, shard);
+    const pull = { running };
+    this.#pulls.set(shard, pull);
+    const done = () => {
+      if (this.#pulls.get(shard) === pull) this.#pulls.delete(shard);
+    };
+    running.then(done, done);
+    return running;
+  }
+
+  async #pullPages(site: Site, shard: number): Promise<void> {
     const { storage } = this.ctx;
-    for (let more = true; more; ) {
-      const asked = cursorOf(storage.sql, shard);
-      const page = await this.#changes(site, shard, asked);
+    let asked = cursorOf(storage.sql, shard);
+    for (let more = true, from = asked.seq; more; ) {
+      const page: LedgerPage = await this.#changes(site, shard, asked, from);
       try {
-        storage.transactionSync(() => takePage(storage.sql, this.#sources, shard, asked, page));
+        storage.transactionSync(() => takePage(storage.sql, this.#sources, shard, page));
       } catch (error) {
         this.#sources.forget();
         throw error;
       }
+      if (page.whole) asked = { step: page.step, seq: 0 };
+      from = page.seq;
       more = page.more;
     }
   }

@@ -1,4 +1,4 @@
-/** The sums of a site by shard: pages of changes replace whole days, so that a page taken twice is taken once. */
+/** The sums of a site by shard: pages of changes replace what they name, so that a page taken twice is taken once. */
 
 import { BulkStatement } from '../shard/bulk.ts';
 import type { LedgerPage } from '../shard/changes.ts';
@@ -9,7 +9,8 @@ const PUT = new BulkStatement(
   (rows) =>
     `INSERT INTO ledger (day, shard, basis, action, model, source_id, conversions, value)
      SELECT column1, column2, column3, column4, column5, column6, CAST(column7 AS INTEGER),
-       CAST(column8 AS INTEGER) FROM (VALUES ${rows})`,
+       CAST(column8 AS INTEGER) FROM (VALUES ${rows}) WHERE true
+     ON CONFLICT DO UPDATE SET conversions = excluded.conversions, value = excluded.value`,
 );
 
 export interface Cursor {
@@ -25,22 +26,11 @@ export function cursorOf(sql: SqlStorage, shard: number): Cursor {
 }
 
 /**
- * Takes a page over, all or nothing. Call inside a transaction.
- *
- * @param asked the cursor that the page was asked with
+ * Takes a page over, all or nothing; those of one pull in their order, and no other in between. Only the
+ * last moves the cursor, since rows of a later page may have changed before what an earlier one has.
+ * Call inside a transaction.
  */
-export function takePage(
-  sql: SqlStorage,
-  ids: SourceIds,
-  shard: number,
-  asked: Cursor,
-  page: LedgerPage,
-): void {
-  const cursor = cursorOf(sql, shard);
-  // Another has been quicker and has read more.
-  const isOld = cursor.step === page.step && cursor.seq > page.seq;
-  const isOther = cursor.step !== asked.step || (page.whole && cursor.step === page.step);
-  if (isOld || isOther) return;
+export function takePage(sql: SqlStorage, ids: SourceIds, shard: number, page: LedgerPage): void {
   if (page.whole) sql.exec('DELETE FROM ledger WHERE shard = ?', shard);
   else {
     for (const day of page.days) {
@@ -63,6 +53,7 @@ export function takePage(
   for (const [day, count] of page.rateMissing) {
     sql.exec('INSERT INTO rate_missing (shard, day, count) VALUES (?, ?, ?)', shard, day, count);
   }
+  if (page.more) return;
   sql.exec(
     `INSERT INTO cursors (shard, seq, step) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET seq = excluded.seq, step = excluded.step`,

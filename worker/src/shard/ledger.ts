@@ -1,7 +1,7 @@
 /** The ledger of one shard: sums by day, basis, action, model and source. */
 import type { LedgerRow, Source } from '../../../wasm/binding/types.ts';
 import type { BookTables } from './books.ts';
-import { noteDays } from './changes.ts';
+import { nextChange, noteDays } from './changes.ts';
 
 export const DIMENSIONS = ['channel', 'source', 'medium', 'campaign', 'term', 'content'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -136,13 +136,18 @@ export function addToLedger(
   table: LedgerTable = 'ledger',
 ): void {
   const days = new Set<number>();
+  // What is settled is read by nobody else.
+  const numbered = table !== 'settled';
+  const change = table === 'ledger' ? nextChange(sql) : 0;
   for (const row of rows) {
     days.add(row.day);
     sql.exec(
-      `INSERT INTO ${table} (day, basis, action, model, source_id, conversions, value)
-       VALUES (?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER))
+      `INSERT INTO ${table} (day, basis, action, model, source_id, conversions, value
+         ${numbered ? ', seq' : ''})
+       VALUES (?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER) ${numbered ? ', ?' : ''})
        ON CONFLICT DO UPDATE SET
-         conversions = conversions + excluded.conversions, value = value + excluded.value`,
+         conversions = conversions + excluded.conversions, value = value + excluded.value
+         ${numbered ? ', seq = excluded.seq' : ''}`,
       row.day,
       row.basis,
       row.action,
@@ -150,9 +155,10 @@ export function addToLedger(
       ids.idOf(row),
       bindable(row.conversions),
       bindable(row.value),
+      ...(numbered ? [change] : []),
     );
   }
-  if (table === 'ledger') noteDays(sql, days);
+  if (table === 'ledger') noteDays(sql, days, change);
 }
 
 interface Total {

@@ -4,7 +4,7 @@
  */
 
 /** Bytes of journeys that changed and are not yet swept; as many again are being swept. */
-const BUDGET = 24 * 1024 * 1024;
+const BUDGET = 12 * 1024 * 1024;
 
 export class JourneyMemory {
   /** Names of the shards seen here: one that is evicted and comes back is the same. */

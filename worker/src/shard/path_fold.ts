@@ -186,6 +186,8 @@ export function recountPaths(sql: SqlStorage): void {
   begin(sql);
 }
 
+const DIFFERENCES_SHOWN = 20;
+
 /** Persons of one page of a check. */
 const CHECK_PERSONS = 2000;
 
@@ -205,8 +207,9 @@ export function verifyPaths(sql: SqlStorage, engine: Engine, site: Site): string
   }
   const stored = new Set(new PathSums().load(sql, 'path_counts').texts());
   const right = new Set(made.texts());
-  return [
+  const differences = [
     ...[...stored].filter((sum) => !right.has(sum)).map((sum) => `path ${sum}: stored, not so`),
     ...[...right].filter((sum) => !stored.has(sum)).map((sum) => `path ${sum}: not stored`),
   ];
+  return differences.slice(0, DIFFERENCES_SHOWN);
 }

@@ -8,7 +8,7 @@ import { fromLine, linePerson } from '../event_record.ts';
 import { deleteMeta, readMeta, writeMeta } from '../store.ts';
 import { findAliases } from './aliases.ts';
 import { NEXT, NEXT_SEQ, NEXT_STEP, STEP } from './books.ts';
-import { RENUMBER_DAYS } from './changes.ts';
+import { DAYS_ANEW, RENUMBER_DAYS } from './changes.ts';
 import { type FoldEvent, fold } from './fold.ts';
 import { basesOf, NO_ROWS, withRows } from './history.ts';
 import { type Held, lastSeq, loadStored, NO_JOURNEY, saveStored } from './journeys.ts';
@@ -17,7 +17,7 @@ import { recountPaths } from './path_fold.ts';
 import { rebase } from './rebase.ts';
 import { withoutReleased } from './release.ts';
 import { loggedCommits } from './replay.ts';
-import { LEDGER_COLUMNS, LEDGER_KEY, NEXT_TABLES } from './schema.ts';
+import { LEDGER_COLUMNS, LEDGER_KEY, NEW_NEXT_TABLES } from './schema.ts';
 
 /** How the figures of a shard stand to the configuration. */
 export interface Standing {
@@ -126,7 +126,7 @@ function load(sql: SqlStorage, persons: readonly string[], held: Map<string, Hel
 export function putInForce(sql: SqlStorage, engine: Engine, target: Site): void {
   while (refoldPart(sql, engine, target, Number.MAX_SAFE_INTEGER) > 0);
   sql.exec(
-    `INSERT INTO ledger_next SELECT ${LEDGER_COLUMNS} FROM settled WHERE true
+    `INSERT INTO ledger_next (${LEDGER_COLUMNS}) SELECT ${LEDGER_COLUMNS} FROM settled WHERE true
      ON CONFLICT (${LEDGER_KEY}) DO UPDATE SET
        conversions = conversions + excluded.conversions, value = value + excluded.value`,
   );
@@ -134,7 +134,7 @@ export function putInForce(sql: SqlStorage, engine: Engine, target: Site): void 
     sql.exec(`DROP TABLE ${table}`);
     sql.exec(`ALTER TABLE ${table}_next RENAME TO ${table}`);
   }
-  for (const statement of [...NEXT_TABLES, ...RENUMBER_DAYS]) sql.exec(statement);
+  for (const statement of [...NEW_NEXT_TABLES, ...RENUMBER_DAYS, DAYS_ANEW]) sql.exec(statement);
   writeMeta(sql, 'checkpoint', String(lastSeq(sql)));
   recountPaths(sql);
   writeMeta(sql, STEP, target.stepHash);

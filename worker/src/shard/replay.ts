@@ -8,12 +8,12 @@ import type { Engine } from '../engine.ts';
 import { fromLine, linePerson } from '../event_record.ts';
 import { writeMeta } from '../store.ts';
 import { aliasedBetween, findAliases } from './aliases.ts';
-import { RENUMBER_DAYS } from './changes.ts';
+import { DAYS_ANEW, RENUMBER_DAYS } from './changes.ts';
 import { type FoldEvent, fold, isLogged } from './fold.ts';
 import { basesBetween, NO_ROWS, rowsFrom, withRows } from './history.ts';
 import { type Held, type Journeys, lastSeq, NO_JOURNEY, saveStored } from './journeys.ts';
 import { addToLedger, type LedgerChange, LedgerTotals, readLedger, SourceIds } from './ledger.ts';
-import { recountPaths, verifyPaths } from './path_fold.ts';
+import { recountPaths } from './path_fold.ts';
 import { withoutReleased } from './release.ts';
 
 /** Persons whose journeys are held in memory at a time. */
@@ -33,14 +33,12 @@ export interface Verification {
  * Re-folds the log in memory and compares with what is stored. Changes nothing.
  *
  * @param journeys with nothing held that is not stored
- * @param paths whether the path counts are kept, and count all of it
  */
 export function verify(
   sql: SqlStorage,
   engine: Engine,
   site: Site,
   journeys: Journeys,
-  paths: boolean,
 ): Verification {
   const stored = readLedger(sql);
   const differences: string[] = [];
@@ -74,7 +72,6 @@ export function verify(
       .differences(totals.keptBy(new SourceIds(sql)))
       .map((text) => `ledger ${text} (here: stored, there: re-folded)`),
   );
-  if (paths) differences.push(...verifyPaths(sql, engine, site));
   return {
     equal: differences.length === 0,
     events,
@@ -104,7 +101,7 @@ export function refold(sql: SqlStorage, engine: Engine, site: Site): void {
     saveStored(sql, held);
   }
   addToLedger(sql, new SourceIds(sql), totals.rows());
-  for (const statement of RENUMBER_DAYS) sql.exec(statement);
+  for (const statement of [...RENUMBER_DAYS, DAYS_ANEW]) sql.exec(statement);
   writeMeta(sql, 'checkpoint', String(seq));
   recountPaths(sql);
 }

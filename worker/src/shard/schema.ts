@@ -5,7 +5,7 @@
 import { CLIENT_TABLES } from '../outbox/clients.ts';
 import { RECEIPT_TABLES } from '../outbox/receipts.ts';
 import { OUTBOX_TABLES } from '../outbox/schema.ts';
-import { RENUMBER_DAYS } from './changes.ts';
+import { CHANGED_ROWS, RENUMBER_DAYS } from './changes.ts';
 import { CLICK_INDEX_TABLES } from './click_index.ts';
 import { PATH_TABLES } from './path_counts.ts';
 
@@ -27,8 +27,8 @@ const ledgerTable = (name: string): string => `CREATE TABLE ${name} (
 const basesTable = (name: string): string =>
   `CREATE TABLE ${name} (person BLOB PRIMARY KEY, journey BLOB NOT NULL) WITHOUT ROWID, STRICT`;
 
-/** Figures that are being made for other settings, see books.ts. Columns as those in force. */
-export const NEXT_TABLES: readonly string[] = [
+/** Figures that are being made for other settings, see books.ts. Columns as those in force had. */
+const NEXT_TABLES: readonly string[] = [
   ledgerTable('ledger_next'),
   `CREATE TABLE journeys_next (
     id INTEGER PRIMARY KEY,
@@ -38,6 +38,12 @@ export const NEXT_TABLES: readonly string[] = [
     rows BLOB NOT NULL DEFAULT x''
   ) STRICT`,
   basesTable('bases_next'),
+];
+
+/** The same with the columns that came later. */
+export const NEW_NEXT_TABLES: readonly string[] = [
+  ...NEXT_TABLES,
+  'ALTER TABLE ledger_next ADD COLUMN seq INTEGER NOT NULL DEFAULT 0',
 ];
 
 export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
@@ -181,4 +187,5 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
     ...RENUMBER_DAYS,
   ],
   PATH_TABLES,
+  CHANGED_ROWS,
 ];

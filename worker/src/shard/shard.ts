@@ -26,7 +26,7 @@ import { GroupCommit, QueueFullError } from './group_commit.ts';
 import { Journeys } from './journeys.ts';
 import { type KpiAsk, type KpiPage, readKpis } from './kpis.ts';
 import { type Departure, depart } from './moves.ts';
-import { beginPaths, isWalking, PathCounter } from './path_fold.ts';
+import { beginPaths, isWalking, PathCounter, verifyPaths } from './path_fold.ts';
 import { type PathAnswer, type PathAsk, readPaths } from './path_reads.ts';
 import { erasePerson, type PersonData, readPerson } from './person.ts';
 import { type PlainJourney, plainJourney } from './plain_journey.ts';
@@ -266,9 +266,9 @@ export class Shard extends DurableObject<Env> {
   }
 
   /** What has changed in the ledger, see changes.ts. */
-  changes(siteKey: string, step: string, since: number): LedgerPage {
+  changes(siteKey: string, step: string, since: number, from = since): LedgerPage {
     const { site } = this.#open(siteKey);
-    return readChanges(this.ctx.storage.sql, step, since, site.stepHash);
+    return readChanges(this.ctx.storage.sql, step, since, from, site.stepHash);
   }
 
   /**
@@ -333,8 +333,12 @@ export class Shard extends DurableObject<Env> {
   verify(siteKey: string): Verification {
     const { site, journeys, paths } = this.#open(siteKey);
     journeys.flush(this.ctx.storage);
-    while (paths && this.#countPart(siteKey));
-    return verify(this.ctx.storage.sql, this.#context.engine, site, journeys, paths);
+    const found = verify(this.ctx.storage.sql, this.#context.engine, site, journeys);
+    // Where a journey cannot be read, its path cannot be counted.
+    if (!paths || !found.equal) return found;
+    while (this.#countPart(siteKey));
+    const differences = verifyPaths(this.ctx.storage.sql, this.#context.engine, site);
+    return { ...found, equal: differences.length === 0, differences };
   }
 
   deliveries(
