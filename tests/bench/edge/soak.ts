@@ -15,6 +15,8 @@ const PERSONS = Number(process.argv[3] ?? 200_000);
 const CALL = 500;
 const SENDERS = 6;
 const SAMPLES = 10;
+/** Steady load while reports are asked: calls of so many events, ms between them, and for how long. */
+const STEADY = { events: 100, everyMs: 20, forMs: 10_000 };
 
 const conversions = [{ name: 'purchase', event: 'purchase' }];
 await using server = await startServer({ shop: siteConfig({ shards: 1, conversions }) });
@@ -45,6 +47,14 @@ const eventOf = (i: number) => {
 const rssMb = () =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024;
 
+const report = async (): Promise<number> => {
+  const asked = performance.now();
+  const { status, text } = await server.api('/v1/report?site=shop&model=linear&dimension=campaign');
+  if (status !== 200) throw new Error(text);
+  return performance.now() - asked;
+};
+const sorted = (times: number[]): number[] => times.sort((a, b) => a - b);
+
 let next = 0;
 let answered = 0;
 let nextSample = 0;
@@ -65,9 +75,7 @@ async function sender(): Promise<void> {
     answered += events.length;
     if (answered < nextSample) continue;
     nextSample += EVENTS / SAMPLES;
-    const asked = performance.now();
-    await server.api('/v1/report?site=shop&model=linear&dimension=campaign');
-    const took = performance.now() - asked;
+    const took = await report();
     const rate = answered / ((performance.now() - since) / 1000);
     console.log(
       `${String(answered).padStart(9)} events  ${rssMb().toFixed(0).padStart(5)} MB resident  report ${took.toFixed(0).padStart(4)} ms under load  ${rate.toFixed(0)} events/s so far`,
@@ -76,13 +84,30 @@ async function sender(): Promise<void> {
 }
 await Promise.all(Array.from({ length: SENDERS }, sender));
 
-const reports: number[] = [];
-for (let i = 0; i < 9; i++) {
-  const asked = performance.now();
-  await server.api('/v1/report?site=shop&model=linear&dimension=campaign');
-  reports.push(performance.now() - asked);
+const steady: number[] = [];
+const calls: Promise<unknown>[] = [];
+const until = performance.now() + STEADY.forMs;
+let steadyOver = false;
+const asker = (async () => {
+  while (!steadyOver) steady.push(await report());
+})();
+for (let i = EVENTS; performance.now() < until; i += STEADY.events) {
+  const events = Array.from({ length: STEADY.events }, (_, k) => eventOf(i + k));
+  calls.push(server.api('/v1/events', { body: { site: 'shop', events } }));
+  await new Promise((resolve) => setTimeout(resolve, STEADY.everyMs));
 }
-reports.sort((a, b) => a - b);
+await Promise.all(calls);
+steadyOver = true;
+await asker;
+sorted(steady);
+const rate = (calls.length * STEADY.events) / (STEADY.forMs / 1000);
+console.log(
+  `report at ${rate.toFixed(0)} events/s: median ${steady[steady.length >> 1]!.toFixed(1)} ms, p95 ${steady[Math.floor(steady.length * 0.95)]!.toFixed(1)}, most ${steady.at(-1)!.toFixed(1)}, of ${steady.length}`,
+);
+
+const reports: number[] = [];
+for (let i = 0; i < 9; i++) reports.push(await report());
+sorted(reports);
 console.log(
   `report at rest: median ${reports[4]!.toFixed(1)} ms; ${rssMb().toFixed(0)} MB resident`,
 );
