@@ -23,7 +23,8 @@ export function scrubText(text: string): string {
 export function scrubUrl(url: string): string {
   const hash = url.indexOf('#');
   let clean = hash < 0 ? url : url.slice(0, hash);
-  clean = clean.replace(/^([a-z][a-z0-9+.-]{0,20}:\/\/)[^/?@]{0,512}@/i, '$1');
+  if (clean.includes('@'))
+    clean = clean.replace(/^([a-z][a-z0-9+.-]{0,20}:\/\/)[^/?@]{0,512}@/i, '$1');
   if (clean.includes('?')) clean = clean.replace(PERSONAL_PARAMETER, `$1${HIDDEN}`);
   return clean.includes('@') || clean.includes('%40') ? clean.replace(EMAIL, HIDDEN) : clean;
 }
