@@ -186,6 +186,16 @@ test('a journey steps, repeats harmlessly and can be read', async () => {
   const again = stepper.step([{ blob, events }], now + 1);
   assert.deepEqual(again.persons[0]?.outcomes, Array(4).fill('duplicate'));
   assert.deepEqual([again.persons[0]?.blob, again.ledger], [null, []]);
+  const spelled = events.map((event) => ({
+    ...event,
+    key: Buffer.from(event.key).toString('hex'),
+  }));
+  assert.deepEqual(stepper.step([{ blob: null, events: spelled }], now).persons[0]?.blob, blob);
+  for (const wrong of ['', 'f'.repeat(31), `${'f'.repeat(31)}g`])
+    assert.throws(() => stepper.step([{ blob, events: [{ ...events[0]!, key: wrong }] }], now), {
+      name: 'RangeError',
+      message: /32 hex digits/,
+    });
   const view = stepper.describe(blob);
   assert.deepEqual(
     view.touches.map((t) => t.channel),

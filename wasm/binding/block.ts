@@ -8,6 +8,11 @@ const decoder = new TextDecoder();
 /** Most characters of a text that is written byte by byte. */
 const SHORT = 200;
 
+const HEX_KEY = /^[0-9a-f]{32}$/i;
+
+/** Of a hex digit. */
+const nibble = (code: number): number => (code <= 0x39 ? code - 0x30 : (code | 0x20) - 0x57);
+
 /** A growing block of bytes, used again from its start for each call. */
 export class Writer {
   #bytes = new Uint8Array(4096);
@@ -66,6 +71,16 @@ export class Writer {
     if (!(key instanceof Uint8Array)) throw new TypeError('a key is a Uint8Array of 16 bytes');
     if (key.length !== 16) throw new RangeError(`a key has 16 bytes, this one ${key.length}`);
     return this.raw(key);
+  }
+
+  /** The same, as 32 hex digits: they are read here, without an array of their own. */
+  keyHex(hex: string): this {
+    if (!HEX_KEY.test(hex)) throw new RangeError('a key as text is 32 hex digits');
+    this.#room(16);
+    for (let i = 0; i < 32; i += 2) {
+      this.#bytes[this.#len++] = (nibble(hex.charCodeAt(i)) << 4) | nibble(hex.charCodeAt(i + 1));
+    }
+    return this;
   }
 
   str(text: string): this {

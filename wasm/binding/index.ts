@@ -41,14 +41,19 @@ export class Headwater {
 
   /** One 16-byte key per list of parts; at most 64 parts each. */
   keys(parts: readonly (readonly string[])[]): Uint8Array[] {
+    const r = new Reader(this.keyBytes(parts));
+    return parts.map(() => r.raw(16));
+  }
+
+  /** The same keys, one behind the other. */
+  keyBytes(parts: readonly (readonly string[])[]): Uint8Array {
     const w = this.#writer.reset().u32(parts.length);
     for (const list of parts) {
       w.u32(list.length);
       for (const part of list) w.str(part);
     }
     const { memory } = this;
-    const r = new Reader(memory.take(memory.exports.hw_wasm_keys(memory.send(w.bytes()))));
-    return parts.map(() => r.raw(16));
+    return memory.take(memory.exports.hw_wasm_keys(memory.send(w.bytes())));
   }
 
   classifier(rules: ClassifierRules = {}): Classifier {

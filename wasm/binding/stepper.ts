@@ -102,7 +102,9 @@ const flagsOf = (c: StepConversion): number =>
 const writeEvent = (w: Writer, event: StepEvent): void => {
   const conversions = event.conversions ?? [];
   const interaction = event.touch ? layout.interactions.indexOf(event.touch.interaction) : 0;
-  w.key(event.key).f64(event.at).i32(event.day);
+  if (typeof event.key === 'string') w.keyHex(event.key);
+  else w.key(event.key);
+  w.f64(event.at).i32(event.day);
   w.u32(interaction | (conversions.length << 8)).f64(event.keyWindowMs ?? 0);
   if (event.touch) {
     const s = event.touch.source;

@@ -83,7 +83,8 @@ export interface StepConversion {
 }
 
 export interface StepEvent {
-  key: Uint8Array;
+  /** 16 bytes, or their 32 hex digits. */
+  key: Uint8Array | string;
   at: number;
   day: number;
   /** A shorter dedup window than the config's, for keys made of content. */

@@ -6,7 +6,13 @@
 import type { Classified } from '../../../wasm/binding/types.ts';
 import type { Conversion, Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
-import { type EventRecord, type RecordedConversion, toLine, type Via } from '../event_record.ts';
+import {
+  type EventRecord,
+  KEY_HEX,
+  type RecordedConversion,
+  toLine,
+  type Via,
+} from '../event_record.ts';
 import { toHex } from '../hex.ts';
 import { type HashedUser, hashUser } from '../identity/hashing.ts';
 import {
@@ -234,9 +240,13 @@ function finish(
       ...(hasSource(event) && { source: sourceInput(event) }),
     })),
   );
-  const keys = engine.core.keys(drafts.flatMap((draft) => keyPartsOf(site, draft))).map(toHex);
+  const parts = drafts.flatMap((draft) => keyPartsOf(site, draft));
+  const keys = toHex(engine.core.keyBytes(parts));
   let taken = 0;
-  const next = () => keys[taken++]!;
+  const next = () => {
+    taken += KEY_HEX;
+    return keys.slice(taken - KEY_HEX, taken);
+  };
 
   return drafts.map((draft, i) => {
     const { index, event, definitions } = draft;

@@ -103,7 +103,7 @@ function refusedAsFull({ events }: Member): StepPersonResult {
 function toStepEvent({ key, record }: FoldEvent): StepEvent {
   const { at, day, keyWindow, touch, conversions } = record;
   return {
-    key: fromHex(key),
+    key,
     at,
     day,
     ...(keyWindow !== undefined && { keyWindowMs: keyWindow }),
