@@ -142,9 +142,10 @@ test('a store from before journeys were written behind is taken over', async () 
         ALTER TABLE journeys DROP COLUMN seq;
         ALTER TABLE journeys DROP COLUMN rows;
         ALTER TABLE released DROP COLUMN owner;
+        ALTER TABLE ledger DROP COLUMN seq;
         CREATE TABLE movable (person BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (person, seq)) WITHOUT ROWID, STRICT;
         DELETE FROM migrations WHERE number >= 3;
-        DELETE FROM meta WHERE name = 'checkpoint'`);
+        DELETE FROM meta WHERE name = 'checkpoint' OR name LIKE 'path%'`);
     }
     database.close();
   }

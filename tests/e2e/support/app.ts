@@ -2,7 +2,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { tools } from '../../../scripts/lib/tools.mjs';
 
-export const launch = async (): Promise<Browser> => {
+export const launch = async (more: readonly string[] = []): Promise<Browser> => {
   const executablePath = tools.chromium.find();
   if (typeof executablePath !== 'string')
     throw new Error('No Chromium here; `npm test` installs it, or set CHROMIUM to its path.');
@@ -16,6 +16,7 @@ export const launch = async (): Promise<Browser> => {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 };
