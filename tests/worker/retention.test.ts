@@ -201,3 +201,29 @@ test('killed again and again in the middle of it', { timeout: 120_000 }, async (
   assert.deepEqual(await linear(server), before);
   await assertFitted(server);
 });
+
+test('who joins another takes along what is within the retention; the rest stays counted', async () => {
+  const retention = { ...config().shop, retention: '30d' };
+  await using server = await startServer({ shop: retention });
+  // Seconds before it would be refused as late.
+  const at = Date.now() - 30 * DAY + 3000;
+  const old = { occurred_at: at };
+  await send(server, 'shop', [visit('a', 0, 'old', old), buy('a', 0, 'o1', old)]);
+  await send(server, 'shop', [visit('a', 90, 'new'), buy('a', 91, 'o2')]);
+  await send(server, 'shop', [{ name: 'refund', order_id: 'o1', value: 10, event_id: 'part' }]);
+  const before = await linear(server);
+  assert.deepEqual(before, { old: [1.5, 35], new: [0.5, 15] });
+  await assertFitted(server);
+  while (Date.now() <= at + 30 * DAY) await new Promise((resolve) => setTimeout(resolve, 100));
+  const user = { email: 'ann@example.com' };
+  await send(server, 'shop', [visit('a', 95, 'login', { user })]);
+  await assertVerified(server);
+  const after = await linear(server);
+  // The new order no longer knows the touch that is too old.
+  assert.deepEqual(after, { old: [1, 20], new: [1, 30] });
+  await assertFitted(server);
+  await server.kill();
+  await server.restart();
+  await assertVerified(server);
+  assert.deepEqual(await linear(server), after);
+});

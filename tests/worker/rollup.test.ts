@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import {
   assertVerified,
   type Json,
+  RULE_MODELS,
   type Server,
   send,
   siteConfig,
@@ -114,5 +115,39 @@ test('a rollup that was lost is made again, and a wrong sum in it is found', asy
   change(server, 'cursors', 'DELETE FROM cursors');
   await server.restart();
   assert.equal((await total(server)).value, 100);
+  await assertVerified(server);
+});
+
+test('changes of many pages: a day that was changed before and after the others has all its rows', async () => {
+  // 14 rows a source and day: two days are more than a page.
+  const models = RULE_MODELS;
+  await using server = await startServer({ shop: siteConfig({ shards: 1, conversions, models }) });
+  const DAY = 86_400_000;
+  const SOURCES = 1000;
+  let made = 0;
+  const onDay = (day: number, count: number): Json[] =>
+    Array.from({ length: count }, (_, i) => ({
+      name: 'purchase',
+      event_id: `p${made}`,
+      visitor_id: `w${made}`,
+      order_id: `q${made++}`,
+      value: 1,
+      occurred_at: start + day * DAY,
+      source: { source: `many${i}`, medium: 'email' },
+    }));
+  for (const [day, count] of [
+    [0, SOURCES],
+    [1, SOURCES],
+    [2, SOURCES],
+    [0, 1],
+  ] as const) {
+    const events = onDay(day, count);
+    for (let i = 0; i < events.length; i += 500)
+      await send(server, 'shop', events.slice(i, i + 500));
+  }
+  assert.deepEqual(await total(server, 'linear'), { conversions: made, value: made });
+  // And once more for a reader that knows them all.
+  for (const day of [0, 1, 2, 0]) await send(server, 'shop', onDay(day, day === 0 ? 3 : 900));
+  assert.deepEqual(await total(server, 'linear'), { conversions: made, value: made });
   await assertVerified(server);
 });

@@ -98,6 +98,8 @@ hw_status hw__read_path_row(hw_dataset *d, const hw_str *fields, uint64_t line);
 size_t hw__quick_paths(void *ctx, const char *bytes, size_t len, uint64_t *lines);
 void hw__quick_name_add(hw_dataset *d, hw_str name, uint16_t id);
 hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line);
+/* Adds a row whose visitor and channel are known; value: of a conversion, micros. */
+hw_status hw__touch_row_put(hw_dataset *d, const hw__drow *row, int64_t value);
 /* The channel by its own column, else from source, medium… or the URL; row->interaction becomes
  * HW_NO_TOUCH for an internal page. */
 hw_status hw__touch_channel(hw_dataset *d, const hw_str *fields, uint64_t line, hw__drow *row);

@@ -136,19 +136,7 @@ static hw_status add(hw_dataset *d, hw_str who, hw__drow *row, int64_t value) {
     bool is_row = row->interaction != HW_NO_TOUCH || row->converts;
     if (is_row || d->orders) HW__TRY(hw__intern_put(&d->visitors, who, &row->visitor));
     if (!is_row) return HW_OK;
-    HW__TRY(HW__RESERVE(&d->alloc, &d->rows, d->rows.len + 1));
-    if (row->converts) {
-        HW__TRY(HW__RESERVE(&d->alloc, &d->values, d->values.len + 1));
-        int64_t conversions, sum;
-        if (__builtin_add_overflow(d->conversions, HW_MICROS, &conversions) ||
-            __builtin_add_overflow(d->value, value, &sum))
-            return HW_E_OVERFLOW;
-        d->conversions = conversions;
-        d->value = sum;
-        d->values.at[d->values.len++] = value;
-    }
-    d->rows.at[d->rows.len++] = *row;
-    return HW_OK;
+    return hw__touch_row_put(d, row, value);
 }
 
 static hw_status touch(hw_dataset *d, body *b, hw_str who, int64_t at, uint64_t tag) {

@@ -99,6 +99,22 @@ static hw_status seen(hw_dataset *d, const hw_str *fields, hw__role role, bool *
     return HW_OK;
 }
 
+hw_status hw__touch_row_put(hw_dataset *d, const hw__drow *row, int64_t value) {
+    HW__TRY(HW__RESERVE(&d->alloc, &d->rows, d->rows.len + 1));
+    if (row->converts) {
+        HW__TRY(HW__RESERVE(&d->alloc, &d->values, d->values.len + 1));
+        int64_t conversions, sum;
+        if (__builtin_add_overflow(d->conversions, HW_MICROS, &conversions) ||
+            __builtin_add_overflow(d->value, value, &sum))
+            return HW_E_OVERFLOW;
+        d->conversions = conversions;
+        d->value = sum;
+        d->values.at[d->values.len++] = value;
+    }
+    d->rows.at[d->rows.len++] = *row;
+    return HW_OK;
+}
+
 hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line) {
     hw__drow row = {.at = 0};
     int64_t value = 0;
@@ -141,19 +157,7 @@ hw_status hw__read_touch_row(hw_dataset *d, const hw_str *fields, uint64_t line)
 #endif
     if (row.interaction == HW_NO_TOUCH && !row.converts && !row.milestone) return HW_OK;
     HW__TRY(hw__intern_put(&d->visitors, visitor, &row.visitor));
-    HW__TRY(HW__RESERVE(&d->alloc, &d->rows, d->rows.len + 1));
-    if (row.converts) {
-        HW__TRY(HW__RESERVE(&d->alloc, &d->values, d->values.len + 1));
-        int64_t conversions, sum;
-        if (__builtin_add_overflow(d->conversions, HW_MICROS, &conversions) ||
-            __builtin_add_overflow(d->value, value, &sum))
-            return HW_E_OVERFLOW;
-        d->conversions = conversions;
-        d->value = sum;
-        d->values.at[d->values.len++] = value;
-    }
-    d->rows.at[d->rows.len++] = row;
-    return HW_OK;
+    return hw__touch_row_put(d, &row, value);
 }
 
 /* ---- journeys ---- */

@@ -1,6 +1,6 @@
 /** A journey as the rows of a touch log, which both files of journeys hold. */
-import type { JourneyConversion, JourneyTouch } from '../../../wasm/binding/types.ts';
-import type { PlainJourney } from '../shard/plain_journey.ts';
+import type { JourneyTouch } from '../../../wasm/binding/types.ts';
+import { type PlainJourney, refundedOf } from '../shard/plain_journey.ts';
 
 export type JourneyEvent =
   | { at: number; touch: JourneyTouch }
@@ -18,11 +18,6 @@ export interface JourneyFile {
   end(): Uint8Array;
 }
 
-/** Journeys show what an order is worth after its refunds, micros. */
-export function refundedOf(refunds: JourneyConversion['refunds']): number {
-  return refunds.reduce((sum, [, , , taken]) => sum + taken, 0);
-}
-
 /**
  * In time order; at one instant a touch stands before a conversion. A direct visit that belongs to the
  * visit before it earns nothing here and would earn in a touch log, which knows no such rule, so it is
@@ -31,11 +26,11 @@ export function refundedOf(refunds: JourneyConversion['refunds']): number {
 export function eventsOf({ touches, conversions }: PlainJourney): JourneyEvent[] {
   const events: JourneyEvent[] = [
     ...touches.filter(({ counts }) => counts).map((touch) => ({ at: touch.at, touch })),
-    ...conversions.map(({ action, at, value, order, refunds }) => ({
-      at,
-      action,
-      value: value - refundedOf(refunds),
-      order,
+    ...conversions.map((conversion) => ({
+      at: conversion.at,
+      action: conversion.action,
+      value: conversion.value - refundedOf(conversion),
+      order: conversion.order,
     })),
   ];
   return events.sort((a, b) => a.at - b.at);

@@ -8,18 +8,16 @@ import { json, type Route } from '../route.ts';
 import { microsToNumber } from '../schema/money.ts';
 import { callShard } from '../shard/client.ts';
 import { DIMENSIONS } from '../shard/ledger.ts';
-import type { PlainJourney } from '../shard/plain_journey.ts';
+import { type PlainJourney, refundedOf } from '../shard/plain_journey.ts';
 import type { JourneyPage } from '../shard/reads.ts';
 import { figuresOf } from './figures.ts';
-import { type JourneyFile, refundedOf } from './journey_events.ts';
+import type { JourneyFile } from './journey_events.ts';
 import { binaryFile } from './journeys_binary.ts';
 import { COLUMNS, csvFile } from './journeys_csv.ts';
 import { leadTest } from './leads.ts';
 import { choice, invalid, SITE_PARAMETER, siteOfQuery, wholeNumber } from './query.ts';
 
-export { refundedOf };
-
-export const PAGE = 500;
+const PAGE = 500;
 
 export const journeys: Route = {
   method: 'GET',
@@ -56,14 +54,14 @@ export const journeys: Route = {
 };
 
 /** A place in the walk over all shards, person by person. */
-export interface Cursor {
+interface Cursor {
   shard: number;
   /** Person key, or '' before the first. */
   after: string;
 }
 
 /** The next page that has journeys; shards without more are passed over. */
-export async function nextPage(
+async function nextPage(
   context: Context,
   site: Site,
   start: Cursor,
@@ -106,11 +104,11 @@ export function toJson({ touches, conversions, dropped }: PlainJourney) {
       counts,
       ...Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, touch[dimension]])),
     })),
-    conversions: conversions.map(({ action, at, value, order, refunds }) => ({
-      time: new Date(at).toISOString(),
-      conversion: action,
-      value: microsToNumber(value - refundedOf(refunds)),
-      order_id: order,
+    conversions: conversions.map((conversion) => ({
+      time: new Date(conversion.at).toISOString(),
+      conversion: conversion.action,
+      value: microsToNumber(conversion.value - refundedOf(conversion)),
+      order_id: conversion.order,
     })),
     dropped,
   };

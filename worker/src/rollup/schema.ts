@@ -1,4 +1,4 @@
-import { DIMENSIONS } from '../shard/ledger.ts';
+import { sourcesTable } from '../shard/ledger.ts';
 
 /** Tables of a rollup. Migrations are numbered and only ever added. */
 export const ROLLUP_MIGRATIONS: readonly string[][] = [
@@ -10,11 +10,7 @@ export const ROLLUP_MIGRATIONS: readonly string[][] = [
     `CREATE TABLE cursors (shard INTEGER PRIMARY KEY, seq INTEGER NOT NULL, step TEXT NOT NULL) STRICT`,
 
     // As in a shard.
-    `CREATE TABLE sources (
-      id INTEGER PRIMARY KEY,
-      ${DIMENSIONS.map((name) => `${name} TEXT NOT NULL`).join(', ')},
-      UNIQUE (${DIMENSIONS.join()})
-    ) STRICT`,
+    sourcesTable('sources'),
 
     // The sums of each shard, as they stood at its cursor.
     `CREATE TABLE ledger (

@@ -6,6 +6,7 @@ import type { JourneyConversion, JourneyView } from '../../../wasm/binding/types
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { formatDate } from '../schema/time.ts';
+import { refundedOf } from './plain_journey.ts';
 import { readJourneys } from './reads.ts';
 
 const HOUR_MS = 3_600_000;
@@ -101,9 +102,6 @@ export function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   }
   return entry;
 }
-
-const refundedOf = ({ refunds }: JourneyConversion): number =>
-  refunds.reduce((sum, [, , , taken]) => sum + taken, 0);
 
 function addPerson(sums: KpiSums, { touches, conversions }: JourneyView, ask: KpiAsk): void {
   const within = (day: number): boolean => day >= ask.from && day <= ask.to;

@@ -6,6 +6,13 @@ import { nextChange, noteDays } from './changes.ts';
 export const DIMENSIONS = ['channel', 'source', 'medium', 'campaign', 'term', 'content'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
+/** The table of a SourceIds. */
+export const sourcesTable = (name: string): string => `CREATE TABLE ${name} (
+  id INTEGER PRIMARY KEY,
+  ${DIMENSIONS.map((dimension) => `${dimension} TEXT NOT NULL`).join(', ')},
+  UNIQUE (${DIMENSIONS.join()})
+) STRICT`;
+
 /** Source ids kept in memory. */
 const SOURCES_CACHED = 20_000;
 

@@ -1,12 +1,15 @@
 /**
  * A person leaves for the person that it turned out to be: its journey goes out of this shard's
  * ledger, and its events to the other's shard. They stay in the log here, and count no more.
+ *
+ * What happened longer ago than the retention stays behind: the other's shard would refuse it as late,
+ * and its credit be lost. It counts on here as what has left the log does.
  */
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine, moveLine, toLine } from '../event_record.ts';
 import { absorbedBy, addAlias, aliasRows, findAlias, routeOf, setCurrent } from './aliases.ts';
-import { booksOf } from './books.ts';
+import { booksOf, IN_FORCE } from './books.ts';
 import {
   dropBase,
   foldHistory,
@@ -62,10 +65,17 @@ export function depart(
   const rows = journeys.load([from]).get(from)?.rows ?? NO_ROWS;
   if (!isWhole(rows)) return 'kept';
   const history = historyOf(sql, from, rows);
+  const { past, rest } = divided(history, now - site.step.retentionMs);
+  const ids = new SourceIds(sql);
   for (const book of booksOf(sql, site)) {
     const { ledger } = foldHistory(sql, engine, book, from, history);
-    const change = new LedgerTotals().minus(ledger);
-    addToLedger(sql, new SourceIds(sql), change.rows(), book.tables.ledger);
+    let stays = new LedgerTotals();
+    // The next book gets what is settled when it is put in force.
+    if (past.length > 0 && book.tables === IN_FORCE) {
+      stays = foldHistory(sql, engine, book, from, past).ledger;
+      addToLedger(sql, ids, stays.rows(), 'settled');
+    }
+    addToLedger(sql, ids, stays.minus(ledger).rows(), book.tables.ledger);
     deleteJourney(sql, from, book.tables.journeys);
     dropBase(sql, from, book.tables.bases);
   }
@@ -76,7 +86,36 @@ export function depart(
     routeOf(sql, from, key, to, until);
   }
   gone();
-  return { lines: moved(sql, to, history), aliases, current: to };
+  return { lines: moved(sql, to, rest), aliases, current: to };
+}
+
+/** What is past the retention, with refunds of its orders whenever they were, and the rest. */
+function divided(
+  history: readonly PersonCommit[],
+  horizon: number,
+): { past: PersonCommit[]; rest: PersonCommit[] } {
+  const orders = new Set<string>();
+  const isPast = (line: string): boolean => {
+    const { at, conversions = [] } = fromLine(line).record;
+    if (at >= horizon) {
+      return (
+        conversions.length > 0 &&
+        conversions.every(({ refund, order = '' }) => refund !== undefined && orders.has(order))
+      );
+    }
+    for (const { refund, order } of conversions) if (!refund && order) orders.add(order);
+    return true;
+  };
+  // A refund may have come before its order: orders first.
+  for (const { lines } of history) for (const line of lines) isPast(line);
+  const only = (wanted: boolean): PersonCommit[] =>
+    history
+      .map((commit) => ({
+        ...commit,
+        lines: commit.lines.filter((line) => isPast(line) === wanted),
+      }))
+      .filter(({ lines }) => lines.length > 0);
+  return { past: only(true), rest: only(false) };
 }
 
 function linesOf(sql: SqlStorage, from: string, to: string, rows: Uint32Array): string[] {

@@ -12,7 +12,8 @@ import type { Engine } from '../engine.ts';
 import { fromHex, toHex } from '../hex.ts';
 import { type Bound, BulkStatement } from './bulk.ts';
 import { type Held, loadStored } from './journeys.ts';
-import { SourceIds } from './ledger.ts';
+import { SourceIds, sourcesTable } from './ledger.ts';
+import { refundedOf } from './plain_journey.ts';
 
 /** Sums by day, actions and path. conversions, nulls: counts; value: micros, net. */
 const sumsTable = (name: string): string => `CREATE TABLE ${name} (
@@ -41,16 +42,7 @@ export const PATH_TABLES: readonly string[] = [
   'CREATE TABLE path_changed (person BLOB PRIMARY KEY) WITHOUT ROWID, STRICT',
 
   // The sources that paths are made of, without term and content.
-  `CREATE TABLE path_sources (
-    id INTEGER PRIMARY KEY,
-    channel TEXT NOT NULL,
-    source TEXT NOT NULL,
-    medium TEXT NOT NULL,
-    campaign TEXT NOT NULL,
-    term TEXT NOT NULL,
-    content TEXT NOT NULL,
-    UNIQUE (channel, source, medium, campaign, term, content)
-  ) STRICT`,
+  sourcesTable('path_sources'),
 ];
 
 /**
@@ -77,9 +69,9 @@ export function addedBy(
 ): Added[] {
   const pathOf = (path: readonly JourneyTouch[]) =>
     path.map((touch) => ids.idOf(withoutDetail(touch))).join(' ');
-  const added = conversions.map(({ day, action, path, value, refunds, at }): Added => {
-    const taken = refunds.reduce((sum, [, , , micros]) => sum + micros, 0);
-    return [day, JSON.stringify(action), pathOf(path), value - taken, at];
+  const added = conversions.map((conversion): Added => {
+    const { day, action, path, value, at } = conversion;
+    return [day, JSON.stringify(action), pathOf(path), value - refundedOf(conversion), at];
   });
   const last = new Map<string, number>();
   for (const { action, at } of conversions) {
@@ -310,6 +302,9 @@ export function settlePersons(sql: SqlStorage, persons: readonly string[]): void
   }
   settled.save(sql, 'path_settled');
   saveAdded(sql, gone);
+  for (const person of persons) {
+    sql.exec('DELETE FROM path_changed WHERE person = ?', fromHex(person));
+  }
 }
 
 /** A person's journey has changed by other than a row of the log. Call inside that transaction. */

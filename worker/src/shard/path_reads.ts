@@ -49,9 +49,10 @@ export function readPaths(sql: SqlStorage, ask: PathAsk, most: number): PathAnsw
       continue;
     }
     touches += numbers.length;
-    if (touches > most) return 'too_many';
-    sums.set(key, { conversions, value: BigInt(value), nulls });
+    // Read to the end all the same: a cursor that is left open would lock the table.
+    if (touches <= most) sums.set(key, { conversions, value: BigInt(value), nulls });
   }
+  if (touches > most) return 'too_many';
   const lines = [...sums].map(
     ([path, { conversions, value, nulls }]) => `${path},${conversions},${value},${nulls}`,
   );

@@ -7,6 +7,7 @@ import { RECEIPT_TABLES } from '../outbox/receipts.ts';
 import { OUTBOX_TABLES } from '../outbox/schema.ts';
 import { CHANGED_ROWS, RENUMBER_DAYS } from './changes.ts';
 import { CLICK_INDEX_TABLES } from './click_index.ts';
+import { sourcesTable } from './ledger.ts';
 import { PATH_TABLES } from './path_counts.ts';
 
 export const LEDGER_COLUMNS = 'day, basis, action, model, source_id, conversions, value';
@@ -72,16 +73,7 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT`,
 
     // The six dimensions of a source, written once.
-    `CREATE TABLE sources (
-      id INTEGER PRIMARY KEY,
-      channel TEXT NOT NULL,
-      source TEXT NOT NULL,
-      medium TEXT NOT NULL,
-      campaign TEXT NOT NULL,
-      term TEXT NOT NULL,
-      content TEXT NOT NULL,
-      UNIQUE (channel, source, medium, campaign, term, content)
-    ) STRICT`,
+    sourcesTable('sources'),
 
     // Sums of credit. source_id: an id of sources. conversions, value: integer micros.
     ledgerTable('ledger'),

@@ -67,15 +67,15 @@ const PART_PAUSE_MS = 50;
 const REFOLD_EVENTS = 5000;
 /** Pause of a shard that has its part and waits for others, ms. */
 const REFOLD_WAIT_MS = 5000;
+/** About so many of the waiting shards ask all others each time. */
+const ASKING_SHARDS = 4;
+
 /** How far path counts may stay behind while nobody asks for them, ms. */
 const PATHS_MS = 5 * 60_000;
 /** Pause between parts of that while there are commits. */
 const PATHS_PAUSE_MS = 1000;
 /** Parts of path counts that one question counts; between them others are answered. */
 const PATH_PARTS = 40;
-
-/** About so many of the waiting shards ask all others each time. */
-const ASKING_SHARDS = 4;
 
 /** What a shard holds once it knows which site it belongs to. */
 interface Opened {
