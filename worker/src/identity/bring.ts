@@ -5,6 +5,7 @@ import { addressLine } from '../event_record.ts';
 import { Problem } from '../problem.ts';
 import { callShard } from '../shard/client.ts';
 import { movedTo } from '../shard/commit.ts';
+import type { Given } from '../shard/release.ts';
 import { personsNow } from './client.ts';
 import { shardOf } from './keys.ts';
 
@@ -21,6 +22,7 @@ export type Brought = 'done' | 'moved' | 'refused';
  * May be repeated: the person knows the events that it has.
  *
  * @param aliases of the person that the lines come from
+ * @param given orders that they have given away
  * @throws Problem busy, unavailable
  */
 export async function bring(
@@ -29,13 +31,14 @@ export async function bring(
   person: string,
   lines: readonly string[],
   aliases: readonly string[] = [],
+  given: readonly Given[] = [],
 ): Promise<Brought> {
   let home = person;
   const known = [...aliases];
   for (let hop = 0; hop < HOPS; hop++) {
     const own = lines.map((line) => addressLine(line, home));
     const outcomes = await callShard(context, site, shardOf(home, site.shards), (stub) =>
-      stub.adopt(site.key, home, own, known),
+      stub.adopt(site.key, home, own, known, given),
     );
     if (outcomes === 'busy') throw Problem.busy();
     const next = typeof outcomes === 'string' ? movedTo(outcomes) : movedIn(outcomes);

@@ -47,8 +47,8 @@ export async function finishMove(
     await settle('refused');
     return 'refused';
   }
-  const { lines, aliases, current, previous } = departure;
-  const brought = await bring(context, site, person, lines, [alias, ...aliases]);
+  const { lines, aliases, given, current, previous } = departure;
+  const brought = await bring(context, site, person, lines, [alias, ...aliases], given);
   if (brought === 'refused') return 'waiting';
   if (previous !== undefined) {
     await callIdentity(context, site, previous, (stub) =>

@@ -21,13 +21,15 @@ import {
 import { deleteJourney, type Journeys } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
 import { pathChanged } from './path_fold.ts';
-import { withoutReleased } from './release.ts';
+import { type Given, givenAway, withoutReleased } from './release.ts';
 
 export interface Departure {
   /** What the person's events are to the other, one line each, in order. */
   lines: string[];
   /** Who has turned out to be the person before; all of them are the other now. */
   aliases: string[];
+  /** Orders that the person has given away. */
+  given: Given[];
   /** Whose the person's new events are. */
   current: string;
   /** Whose they were until now, when that has changed. */
@@ -56,11 +58,12 @@ export function depart(
 ): Departure | 'kept' {
   const alias = findAlias(sql, from);
   const aliases = absorbedBy(sql, from);
+  const given = givenAway(sql, from);
   if (alias !== undefined) {
     const lines = alias.home === to ? linesOf(sql, from, to, aliasRows(sql, from)) : [];
-    if (again || alias.current === to) return { lines, aliases, current: alias.current };
+    if (again || alias.current === to) return { lines, aliases, given, current: alias.current };
     setCurrent(sql, from, to);
-    return { lines, aliases, current: to, previous: alias.current };
+    return { lines, aliases, given, current: to, previous: alias.current };
   }
   const rows = journeys.load([from]).get(from)?.rows ?? NO_ROWS;
   if (!isWhole(rows)) return 'kept';
@@ -86,7 +89,7 @@ export function depart(
     routeOf(sql, from, key, to, until);
   }
   gone();
-  return { lines: moved(sql, to, rest), aliases, current: to };
+  return { lines: moved(sql, to, rest), aliases, given, current: to };
 }
 
 /** What is past the retention, with refunds of its orders whenever they were, and the rest. */

@@ -6,7 +6,7 @@ import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { partLine } from '../event_record.ts';
 import { fromHex, toHex } from '../hex.ts';
-import { aliasRows, findAlias } from './aliases.ts';
+import { absorbedBy, aliasRows, findAlias } from './aliases.ts';
 import { booksOf } from './books.ts';
 import type { FoldEvent } from './fold.ts';
 import { allRows, foldHistory, historyOf, isWhole, NO_ROWS } from './history.ts';
@@ -76,8 +76,9 @@ export type Released = string[] | 'kept' | `moved:${string}`;
  * @param to the next owner
  * @param stored is called when the person's journey has been stored: whoever holds it forgets it
  *   once the transaction is through
- * @returns what the order's events are to the next owner, one line each; `kept` when the person
- *   has too much of a history to be folded again; `moved:PERSON` when the person is somebody else
+ * @returns what the order's events are to the next owner, one line each, none when that is the same
+ *   person by now; `kept` when the person has too much of a history to be folded again;
+ *   `moved:PERSON` when the person is somebody else
  */
 export function release(
   sql: SqlStorage,
@@ -92,6 +93,16 @@ export function release(
   const known = isReleased(sql, person, action);
   const alias = findAlias(sql, person);
   if (alias !== undefined && !known) return `moved:${alias.home}`;
+  if (alias === undefined) {
+    const own = selves(sql, person);
+    const isOwn = !known || own.includes(takerOf(sql, person, action) ?? '');
+    if (isOwn && own.includes(to)) {
+      if (takeBack(sql, engine, site, journeys, person, [action])) stored();
+      return [];
+    }
+    // Given to itself before, and from there on to somebody else.
+    if (known && isOwn) setTaker(sql, person, action, to);
+  }
   const held = journeys.load([person]).get(person);
   const rows = alias === undefined ? (held?.rows ?? NO_ROWS) : aliasRows(sql, person);
   if (!known && !isWhole(rows)) return 'kept';
@@ -113,11 +124,56 @@ export function release(
     .filter((line) => line !== undefined);
 }
 
+/** Everybody that a person is. */
+function selves(sql: SqlStorage, person: string): string[] {
+  return [person, ...absorbedBy(sql, person)];
+}
+
+function setTaker(sql: SqlStorage, person: string, action: string, taker: string): void {
+  sql.exec(
+    'UPDATE released SET owner = ? WHERE person = ? AND action_key = ?',
+    fromHex(taker),
+    fromHex(person),
+    fromHex(action),
+  );
+}
+
+/** An order that a person has given away. */
+export interface Given {
+  action: string;
+  /** Whom it was given to. */
+  to: string;
+}
+
+export function givenAway(sql: SqlStorage, person: string): Given[] {
+  return sql
+    .exec<{ action_key: ArrayBuffer; owner: ArrayBuffer }>(
+      'SELECT action_key, owner FROM released WHERE person = ? AND owner IS NOT NULL',
+      fromHex(person),
+    )
+    .toArray()
+    .map((row) => ({
+      action: toHex(new Uint8Array(row.action_key)),
+      to: toHex(new Uint8Array(row.owner)),
+    }));
+}
+
+/**
+ * What a person gave to somebody who has turned out to be the same person, and who had given it on:
+ * it is with that other. Call inside a transaction, once the aliases are noted.
+ */
+export function followGiven(sql: SqlStorage, person: string, given: readonly Given[]): void {
+  const own = selves(sql, person);
+  for (const { action, to } of given) {
+    if (own.includes(to) || !own.includes(takerOf(sql, person, action) ?? '')) continue;
+    setTaker(sql, person, action, to);
+  }
+}
+
 /**
  * Gives a person orders back that it gave to somebody who has turned out to be the same person. Call
  * inside a transaction.
  *
- * @param aliases of the person
  * @returns false when there was nothing to give back
  */
 export function takeBack(
@@ -127,9 +183,9 @@ export function takeBack(
   journeys: Journeys,
   person: string,
   actions: readonly string[],
-  aliases: readonly string[],
 ): boolean {
-  const given = actions.filter((action) => aliases.includes(takerOf(sql, person, action) ?? ''));
+  const own = selves(sql, person);
+  const given = actions.filter((action) => own.includes(takerOf(sql, person, action) ?? ''));
   if (given.length === 0) return false;
   const rows = journeys.load([person]).get(person)?.rows ?? NO_ROWS;
   refoldPerson(sql, engine, site, person, rows, () => {

@@ -7,7 +7,7 @@ import type { Site } from '../config.ts';
 import { type Context, contextOf, siteOf } from '../context.ts';
 import type { Engine } from '../engine.ts';
 import type { Env } from '../env.ts';
-import { lineOrders } from '../event_record.ts';
+import { lineOrders, linePerson } from '../event_record.ts';
 import type { OrderPlaces } from '../orders/claims.ts';
 import type { Told } from '../outbox/courier.ts';
 import { Outbox } from '../outbox/outbox.ts';
@@ -45,7 +45,7 @@ import {
   type Standing,
   standingOf,
 } from './refold.ts';
-import { type Released, release, takeBack } from './release.ts';
+import { followGiven, type Given, type Released, release, takeBack } from './release.ts';
 import { recover, refold, type Verification, verify } from './replay.ts';
 import { prune } from './retention.ts';
 import { SHARD_MIGRATIONS } from './schema.ts';
@@ -130,7 +130,11 @@ export class Shard extends DurableObject<Env> {
   ): Promise<string> {
     const batch = { lines: lines === '' ? [] : lines.split('\n'), ...others };
     const outcomes = await this.#take(siteKey, batch);
-    return outcomes === 'busy' ? outcomes : outcomes.join();
+    if (outcomes === 'busy') return outcomes;
+    for (const [i, line] of batch.lines.entries()) {
+      if (outcomes[i] === 'moved') this.#takeBack(siteKey, line);
+    }
+    return outcomes.join();
   }
 
   async #take(siteKey: string, batch: ShardBatch): Promise<LineOutcome[] | 'busy'> {
@@ -141,6 +145,14 @@ export class Shard extends DurableObject<Env> {
       if (error instanceof QueueFullError) return 'busy';
       throw error;
     }
+  }
+
+  /** An order that its person gave to itself under another key: when the line comes again it counts. */
+  #takeBack(siteKey: string, line: string): void {
+    const person = linePerson(line);
+    this.#changing(siteKey, person, ({ sql, engine, site, journeys }, changed) => {
+      if (takeBack(sql, engine, site, journeys, person, lineOrders(line))) changed();
+    });
   }
 
   /** A person gives an order up to another, see release.ts. Keys are 32 hex digits. */
@@ -163,21 +175,23 @@ export class Shard extends DurableObject<Env> {
    *
    * @param lines of the person
    * @param aliases of the person: orders that it gave to them are its own again
+   * @param given orders that the aliases have given away
    */
   async adopt(
     siteKey: string,
     person: string,
     lines: string[],
     aliases: string[],
+    given: readonly Given[],
   ): Promise<LineOutcome[] | 'busy' | `moved:${string}`> {
     const moved = this.#changing(siteKey, person, (opened, changed) => {
       const { sql, engine, site, journeys } = opened;
       const alias = findAlias(sql, person);
       if (alias !== undefined) return `moved:${alias.home}` as const;
       absorb(sql, person, aliases);
+      followGiven(sql, person, given);
       const actions = [...new Set(lines.flatMap(lineOrders))];
-      const own = absorbedBy(sql, person);
-      if (takeBack(sql, engine, site, journeys, person, actions, own)) changed();
+      if (takeBack(sql, engine, site, journeys, person, actions)) changed();
       return undefined;
     });
     if (moved !== undefined) return moved;
