@@ -21,7 +21,8 @@ export const pages = (): void => {
     const before = history[name];
     history[name] = function (this: History, ...args) {
       before.apply(this, args);
-      // A replaced query is the same page tidied; the title comes a moment later.
+      // A replaced query is the same page tidied; the title comes a moment later, and a page
+      // that is left by then (an app's own redirect) was not seen.
       setTimeout(safely(() => view(name === 'pushState')));
     };
   }
