@@ -53,14 +53,24 @@ export function aliasedBetween(sql: SqlStorage, from: string, to: string): Set<s
   return persons;
 }
 
-/** @param rows of the log that hold the person's events */
-export function addAlias(sql: SqlStorage, person: string, to: string, rows: Uint32Array): void {
+/**
+ * @param rows of the log that hold the person's events
+ * @param settled keys of its events that stay behind and count here
+ */
+export function addAlias(
+  sql: SqlStorage,
+  person: string,
+  to: string,
+  rows: Uint32Array,
+  settled: readonly string[] = [],
+): void {
   sql.exec(
-    'INSERT INTO aliases (person, home, current, rows) VALUES (?, ?, ?, ?)',
+    'INSERT INTO aliases (person, home, current, rows, settled) VALUES (?, ?, ?, ?, ?)',
     fromHex(person),
     fromHex(to),
     fromHex(to),
     new Uint8Array(rows.buffer),
+    settled.join(),
   );
 }
 
@@ -68,12 +78,21 @@ export function setCurrent(sql: SqlStorage, person: string, current: string): vo
   sql.exec('UPDATE aliases SET current = ? WHERE person = ?', fromHex(current), fromHex(person));
 }
 
-/** The rows of the log that hold events of a person who is somebody else. */
-export function aliasRows(sql: SqlStorage, person: string): Uint32Array {
+/** What a person who is somebody else has in the log: which rows, and keys of events that stayed behind. */
+export function aliasEvents(
+  sql: SqlStorage,
+  person: string,
+): { rows: Uint32Array; settled: Set<string> } {
   const [found] = sql
-    .exec<{ rows: ArrayBuffer }>('SELECT rows FROM aliases WHERE person = ?', fromHex(person))
+    .exec<{ rows: ArrayBuffer; settled: string }>(
+      'SELECT rows, settled FROM aliases WHERE person = ?',
+      fromHex(person),
+    )
     .toArray();
-  return new Uint32Array(found?.rows ?? new ArrayBuffer(0));
+  return {
+    rows: new Uint32Array(found?.rows ?? new ArrayBuffer(0)),
+    settled: new Set(found?.settled.split(',')),
+  };
 }
 
 /** Notes who has turned out to be a person. */

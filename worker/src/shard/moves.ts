@@ -8,7 +8,8 @@
 import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { fromLine, moveLine, toLine } from '../event_record.ts';
-import { absorbedBy, addAlias, aliasRows, findAlias, routeOf, setCurrent } from './aliases.ts';
+import { DAY_MS } from '../schema/time.ts';
+import { absorbedBy, addAlias, aliasEvents, findAlias, routeOf, setCurrent } from './aliases.ts';
 import { booksOf, IN_FORCE } from './books.ts';
 import {
   dropBase,
@@ -22,6 +23,13 @@ import { deleteJourney, type Journeys } from './journeys.ts';
 import { addToLedger, LedgerTotals, SourceIds } from './ledger.ts';
 import { pathChanged } from './path_fold.ts';
 import { type Given, givenAway, withoutReleased } from './release.ts';
+
+/**
+ * A move that a crash has cut in two is finished later; until then nothing that left here may become too
+ * old to be taken there. A day, and a tenth of a short retention.
+ */
+const settledBefore = ({ step: { retentionMs } }: Site, now: number): number =>
+  now - retentionMs + Math.min(DAY_MS, retentionMs / 10);
 
 export interface Departure {
   /** What the person's events are to the other, one line each, in order. */
@@ -60,7 +68,7 @@ export function depart(
   const aliases = absorbedBy(sql, from);
   const given = givenAway(sql, from);
   if (alias !== undefined) {
-    const lines = alias.home === to ? linesOf(sql, from, to, aliasRows(sql, from)) : [];
+    const lines = alias.home === to ? linesOf(sql, from, to) : [];
     if (again || alias.current === to) return { lines, aliases, given, current: alias.current };
     setCurrent(sql, from, to);
     return { lines, aliases, given, current: to, previous: alias.current };
@@ -68,7 +76,7 @@ export function depart(
   const rows = journeys.load([from]).get(from)?.rows ?? NO_ROWS;
   if (!isWhole(rows)) return 'kept';
   const history = historyOf(sql, from, rows);
-  const { past, rest } = divided(history, now - site.step.retentionMs);
+  const { past, rest } = divided(history, settledBefore(site, now));
   const ids = new SourceIds(sql);
   for (const book of booksOf(sql, site)) {
     const { ledger } = foldHistory(sql, engine, book, from, history);
@@ -83,7 +91,13 @@ export function depart(
     dropBase(sql, from, book.tables.bases);
   }
   pathChanged(sql, from);
-  addAlias(sql, from, to, rows);
+  addAlias(
+    sql,
+    from,
+    to,
+    rows,
+    past.flatMap(({ lines }) => lines.map((line) => fromLine(line).key)),
+  );
   const until = now + site.step.dedupWindowMs;
   for (const { key } of history.flatMap(({ lines }) => lines.map(fromLine))) {
     routeOf(sql, from, key, to, until);
@@ -121,8 +135,14 @@ function divided(
   return { past: only(true), rest: only(false) };
 }
 
-function linesOf(sql: SqlStorage, from: string, to: string, rows: Uint32Array): string[] {
-  return moved(sql, to, historyOf(sql, from, rows));
+/** The lines that have left, once more. */
+function linesOf(sql: SqlStorage, from: string, to: string): string[] {
+  const { rows, settled } = aliasEvents(sql, from);
+  const left = historyOf(sql, from, rows).map((commit) => ({
+    ...commit,
+    lines: commit.lines.filter((line) => !settled.has(fromLine(line).key)),
+  }));
+  return moved(sql, to, left);
 }
 
 function moved(sql: SqlStorage, to: string, history: readonly PersonCommit[]): string[] {

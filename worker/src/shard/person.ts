@@ -8,7 +8,7 @@ import {
   erasePerson as eraseDeliveries,
   exportPerson as exportDeliveries,
 } from '../outbox/reads.ts';
-import { absorbedBy, addAlias, aliasRows, findAlias, setCurrent } from './aliases.ts';
+import { absorbedBy, addAlias, aliasEvents, findAlias, setCurrent } from './aliases.ts';
 import { type Book, booksOf } from './books.ts';
 import { eraseClicks } from './click_index.ts';
 import { allRows, foldHistory, historyOf, NO_ROWS } from './history.ts';
@@ -50,7 +50,7 @@ export function readPerson(
 }
 
 export function rowsOf(sql: SqlStorage, journeys: Journeys, person: string): Uint32Array {
-  const rows = journeys.load([person]).get(person)?.rows ?? aliasRows(sql, person);
+  const rows = journeys.load([person]).get(person)?.rows ?? aliasEvents(sql, person).rows;
   return allRows(sql, person, rows);
 }
 

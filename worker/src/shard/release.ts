@@ -6,7 +6,7 @@ import type { Site } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import { partLine } from '../event_record.ts';
 import { fromHex, toHex } from '../hex.ts';
-import { absorbedBy, aliasRows, findAlias } from './aliases.ts';
+import { absorbedBy, aliasEvents, findAlias } from './aliases.ts';
 import { booksOf } from './books.ts';
 import type { FoldEvent } from './fold.ts';
 import { allRows, foldHistory, historyOf, isWhole, NO_ROWS } from './history.ts';
@@ -104,7 +104,7 @@ export function release(
     if (known && isOwn) setTaker(sql, person, action, to);
   }
   const held = journeys.load([person]).get(person);
-  const rows = alias === undefined ? (held?.rows ?? NO_ROWS) : aliasRows(sql, person);
+  const rows = alias === undefined ? (held?.rows ?? NO_ROWS) : aliasEvents(sql, person).rows;
   if (!known && !isWhole(rows)) return 'kept';
   const history = historyOf(sql, person, rows);
   if (!known) {

@@ -180,4 +180,8 @@ export const SHARD_MIGRATIONS: readonly (readonly string[])[] = [
   ],
   PATH_TABLES,
   CHANGED_ROWS,
+  [
+    // Keys of the person's events that did not leave with it, 32 hex digits each, see moves.ts.
+    `ALTER TABLE aliases ADD COLUMN settled TEXT NOT NULL DEFAULT ''`,
+  ],
 ];
