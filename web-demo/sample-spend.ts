@@ -1,17 +1,17 @@
 /** What the made-up shop pays for its channels: made up, too, by week from the first day of 2026. */
 
-/** USD a week; the shop's journeys run for some nine weeks and the month after. */
+/** USD a week; the shop's journeys run for half a year. */
 const weekly: [channel: string, campaign: string, cost: number][] = [
-  ['Paid Search', 'generic', 212],
-  ['Paid Search', 'brand', 64],
-  ['Paid Social', 'prospecting', 305],
-  ['Paid Shopping', 'all products', 96],
-  ['Display', 'reach', 148],
-  ['Paid Video', 'brand film', 88],
-  ['Affiliates', 'vouchers', 74],
-  ['Email', 'weekly', 104],
+  ['Paid Search', 'generic', 110],
+  ['Paid Search', 'brand', 33],
+  ['Paid Social', 'prospecting', 159],
+  ['Paid Shopping', 'all products', 50],
+  ['Display', 'reach', 77],
+  ['Paid Video', 'brand film', 46],
+  ['Affiliates', 'vouchers', 39],
+  ['Email', 'weekly', 54],
 ];
-const WEEKS = 10;
+const WEEKS = 27;
 
 export const sampleSpend = (): string => {
   const rows = ['date,channel,campaign,cost,currency'];

@@ -1,7 +1,8 @@
 /** Ad spend beside the journeys: a file of the visitor's, or a made-up one for the made-up shop. */
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { SpendFile } from '../wasm/binding/money.ts';
-import { askEngine, loaded, problem } from './state.ts';
+import { sampleSpend } from './sample-spend.ts';
+import { askEngine, loaded, problem, settings } from './state.ts';
 
 export interface SpendShown {
   /** Null: the sample's own. */
@@ -15,11 +16,18 @@ export const spend = signal<SpendShown | null>(null);
 export const openSpend = (source: File | string): void => {
   const name = typeof source === 'string' ? null : source.name;
   askEngine('spend', source, (file) => {
-    if (!file) return;
+    // A file that was dropped meanwhile stands, whichever is read first.
+    if (!file || (name === null && spend.peek() !== null)) return;
     spend.value = { name, file };
     problem.value = null;
   });
 };
+
+/** Where the cost of a customer is shown, the made-up shop has some. */
+effect(() => {
+  const asks = ['money', 'customers'].includes(settings.value.screen);
+  if (asks && loaded.value?.source.kind === 'sample' && !spend.peek()) openSpend(sampleSpend());
+});
 
 /** The made-up spend belongs to the made-up shop alone. */
 loaded.subscribe((data) => {

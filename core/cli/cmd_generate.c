@@ -19,6 +19,9 @@ static option options[] = {
     {"bots", "N", "with --world: bots per thousand people; default 0", NULL},
     {"format", "touches|paths", "a row per event, or a row per journey; default touches", NULL},
     {"touches", "MEAN", "of a journey, 1 to 30, for the made-up shop; default 4", NULL},
+    {"again", "N",
+     "of a thousand first buyers in the made-up shop, how many come back, 0 to 500; default 0",
+     NULL},
     {"codes", NULL, "with --format paths: channels as codes of five letters", NULL},
     {"start", "TIME", "of the first day, RFC 3339 or Unix ms; default 2026-01-01", NULL},
     {"days", "N", "that journeys start in, 1 to 3650; default 60", NULL},
@@ -44,7 +47,18 @@ static void head_of_row(uint64_t visitor, int64_t at) {
     out(",");
 }
 
-static void write_touches(uint64_t number, uint64_t seed, const hw__wjourney *j) {
+/* What an id ends with; the journey of who came back adds which it is. */
+static void end_of_id(uint64_t seed, uint64_t number, uint32_t back) {
+    out_int((int64_t)seed);
+    out("-");
+    out_int((int64_t)number);
+    if (!back) return;
+    out("-");
+    out_int(back);
+}
+
+/* back: 0 is the visitor's first journey. */
+static void write_touches(uint64_t number, uint64_t seed, uint32_t back, const hw__wjourney *j) {
     for (uint32_t i = 0; i < j->len; i++) {
         const hw__wsource *s = j->source[i];
         head_of_row(number, j->at[i]);
@@ -55,9 +69,7 @@ static void write_touches(uint64_t number, uint64_t seed, const hw__wjourney *j)
             out(",");
         }
         out("0,,e");
-        out_int((int64_t)seed);
-        out("-");
-        out_int((int64_t)number);
+        end_of_id(seed, number, back);
         out("-");
         out_int(i);
         out(",\n");
@@ -67,13 +79,9 @@ static void write_touches(uint64_t number, uint64_t seed, const hw__wjourney *j)
     out(",,,,conversion,1,");
     out_cents(j->value);
     out(",e");
-    out_int((int64_t)seed);
-    out("-");
-    out_int((int64_t)number);
+    end_of_id(seed, number, back);
     out("-c,o");
-    out_int((int64_t)seed);
-    out("-");
-    out_int((int64_t)number);
+    end_of_id(seed, number, back);
     out("\n");
 }
 
@@ -269,18 +277,26 @@ static int run(command *self, int argc, char **argv) {
                .people = journeys,
                .days = days};
     if ((v = option_given(self, "world"))) return run_world(self, v, start, &t);
-    out(paths ? "path,total_conversions,total_conversion_value,total_null\n"
-              : HW__TOUCH_LOG_HEADER);
     hw__world w;
     hw__world_init(&w, seed, start, (int64_t)days * 86400000, (uint32_t)touches);
+    if (!per_mille(self, "again", &w.again)) return EXIT_USAGE;
+    if (w.again > 500)
+        return COMPLAIN(EXIT_USAGE, "generate: --again is 0 to 500, not ",
+                        option_given(self, "again"));
+    out(paths ? "path,total_conversions,total_conversion_value,total_null\n"
+              : HW__TOUCH_LOG_HEADER);
     for (uint64_t i = 0; i < journeys; i++) {
         static hw__wjourney j;
+        uint32_t back = 0;
         hw__world_next(&w, &j);
-        add_parts(&t, &j);
-        if (paths)
-            write_path(&j, codes);
-        else
-            write_touches(i + 1, seed, &j);
+        do {
+            add_parts(&t, &j);
+            if (paths)
+                write_path(&j, codes);
+            else
+                write_touches(i + 1, seed, back, &j);
+            back++;
+        } while (hw__world_again(&w, &j));
     }
     v = option_given(self, "truth");
     return v ? write_truth(&t, v) : EXIT_FINE;

@@ -4,15 +4,17 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { root, ScriptError } from './run.mjs';
 
-/** Journeys in the app's sample and in a new store of `npm start`. */
-export const sampleJourneys = 2000;
+/** Visitors in the app's sample and in a new store of `npm start`; some come back and buy again. */
+export const sampleVisitors = 2000;
+/** What the shop's year so far looks like. */
+const shop = ['--days', '180', '--again', '400', '--seed', '1'];
 
-/** The seeded touch log as CSV. @param {number} [journeys] @returns {Promise<string>} */
-export const generateSample = async (journeys = sampleJourneys) => {
+/** The seeded touch log as CSV. @param {number} [visitors] @returns {Promise<string>} */
+export const generateSample = async (visitors = sampleVisitors) => {
   try {
     const { stdout } = await promisify(execFile)(
       path.join(root, 'build/native/hw'),
-      ['generate', '--journeys', String(journeys), '--seed', '1'],
+      ['generate', '--journeys', String(visitors), ...shop],
       { maxBuffer: 1 << 28 },
     );
     return stdout;

@@ -1,12 +1,16 @@
 /** The customers screen: figures of `hw ltv` for the same file, blank cells, reasons where there are none. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import type { CustomerReport } from '../../wasm/binding/customers.ts';
+import { sampleSpend } from '../../web-demo/sample-spend.ts';
 import { native, random, seed } from '../node/hosts.ts';
 import { checkScreen, dropFile, launch, openScreen } from './support/app.ts';
 import { violations } from './support/axe.ts';
-import { type StaticServer, serveApp } from './support/static-server.ts';
+import { root, type StaticServer, serveApp } from './support/static-server.ts';
 
 let browser: Browser;
 let server: StaticServer;
@@ -86,9 +90,27 @@ test('a dropped file: tiles, cohorts, leads and predictions are those of hw ltv'
   await page.context().close();
 });
 
-test('the sample says why nothing is predicted; paths tell nobody apart', async () => {
+test('the sample predicts, with its own spend; too few who came again say why; paths tell nobody apart', async () => {
   const page = await openScreen(browser, `${server.url}#s=customers`, ready);
-  assert.match(await page.innerText('.customers'), /fewer than 10 customers came again/);
+  await page.getByText('The spend is made up').waitFor();
+  const sample = gunzipSync(readFileSync(path.join(root, 'dist/web/sample.csv.gz'))).toString();
+  const cost = sampleSpend()
+    .trim()
+    .split('\n')
+    .slice(1)
+    .reduce((sum, row) => sum + Number(row.split(',')[3]), 0);
+  const args = ['ltv', '--format', 'json', '--spend', cost.toFixed(2)];
+  const { predicted, all } = JSON.parse(native(args, sample).out) as CustomerReport;
+  assert.ok(predicted.value && all.cac && all.payback_month !== null);
+  const tiles = await page.$$eval('.customers .tiles data', (list) =>
+    list.map((data) => (data as HTMLDataElement).value),
+  );
+  for (const figure of [all.cac, all.ltv_to_cac, predicted.value, predicted.ltv_to_cac])
+    assert.ok(tiles.includes(String(figure)), `${figure} of ${tiles}`);
+  const few = log().split('\n').slice(0, 40).join('\n');
+  await dropFile(page, 'few.csv', Buffer.from(few));
+  await page.getByText('fewer than 10 customers came again').first().waitFor();
+  assert.equal(await page.getByText('The spend is made up').count(), 0);
   await dropFile(page, 'p.csv', Buffer.from('path,total_conversions\na > b,3\n'));
   await page.getByText('tells nobody apart').waitFor();
   await page.context().close();

@@ -173,6 +173,7 @@ const usage: [string[], RegExp][] = [
   [['dedup', 'a', 'b'], /give one file/],
   [['generate', '--journeys', 'x'], /--journeys is a number/],
   [['generate', '--seed', '-1'], /--seed is a whole number/],
+  [['generate', '--again', '501'], /--again is 0 to 500/],
   [['generate', '--days', '0'], /--days is 1 to 3650/],
   [['generate', '--start', 'x'], /--start is a time/],
   [['generate', '--format', 'x'], /--format is touches or paths/],
@@ -353,4 +354,32 @@ test('help, version and generate', () => {
   const total = (rows: string) =>
     (JSON.parse(rows) as { value: number }[]).reduce((a, r) => a + Math.round(r.value * 100), 0);
   assert.equal(total(sums(log)), total(sums(files)), 'both forms hold the same orders');
+});
+
+test('generate --again: buyers come back, within the days, with ids of their own', () => {
+  const args = ['generate', '--journeys', '2000', '--seed', '9', '--days', '90'];
+  const rowsOf = (more: string[]) =>
+    native([...args, ...more])
+      .out.trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((row) => row.split(','));
+  const orders = (rows: string[][]) => rows.filter((row) => row[6] === 'conversion');
+  assert.ok(
+    orders(rowsOf([])).length === new Set(orders(rowsOf([])).map(([who]) => who)).size,
+    'without it, once each',
+  );
+  const rows = rowsOf(['--again', '400']);
+  const buyers = new Map<string, number>();
+  for (const [who = ''] of orders(rows)) buyers.set(who, (buyers.get(who) ?? 0) + 1);
+  const back = [...buyers.values()].filter((n) => n > 1).length;
+  assert.ok(back > buyers.size / 20 && back < buyers.size / 2, `${back} of ${buyers.size}`);
+  const ids = rows.map((row) => row[9]);
+  assert.equal(new Set(ids).size, ids.length);
+  assert.equal(new Set(orders(rows).map((row) => row[10])).size, orders(rows).length);
+  let last = ['', '0'];
+  for (const [who = '', at = ''] of rows) {
+    assert.ok(who !== last[0] || Number(at) >= Number(last[1]), 'in order of time');
+    last = [who, at];
+  }
 });

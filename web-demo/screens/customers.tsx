@@ -282,6 +282,9 @@ const Picture = ({ data, report }: { data: Loaded; report: CustomerReport }) => 
   return (
     <div class="customers">
       <Tiles report={report} tiles={sofar(report)} />
+      {spend.value?.name === null && (
+        <p class="note">The spend is made up, as the shop is. Drop a spend file for your own.</p>
+      )}
       {cohorts.length > 0 ? (
         <>
           <Cohorts cohorts={cohorts} />

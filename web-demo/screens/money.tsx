@@ -1,5 +1,5 @@
 /** What channels cost beside what they are credited: ROAS, cost per sale and per customer, by model. */
-import { computed, effect } from '@preact/signals';
+import { computed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { Kpi, Money } from '../../wasm/binding/money.ts';
 import { colourOf } from '../channels.ts';
@@ -14,15 +14,8 @@ import { ModelSwitch } from '../parts/model-switch.tsx';
 import { Slider } from '../parts/slider.tsx';
 import { type Figures, howOf, Why } from '../parts/why.tsx';
 import { question } from '../question.ts';
-import { sampleSpend } from '../sample-spend.ts';
 import { openSpend, type SpendShown, spend } from '../spend.ts';
 import { choose, type Loaded, loaded, model, settings } from '../state.ts';
-
-effect(() => {
-  const data = loaded.value;
-  if (settings.value.screen !== 'money' || data?.source.kind !== 'sample') return;
-  if (!spend.peek()) openSpend(sampleSpend());
-});
 
 /** The currencies of the spend file, the one with the most rows first. */
 const currencies = computed((): string[] => {

@@ -67,22 +67,22 @@ static int64_t order_value(hw__world *w) {
     return (int64_t)(value * 100.0) * 10000 + 90000;
 }
 
-void hw__world_next(hw__world *w, hw__wjourney *j) {
+static void live(hw__world *w, hw__wjourney *j, int64_t at, bool is_new) {
     j->len = 0;
     j->converts = false;
     j->value = 0;
-    int64_t at = w->start_ms + (int64_t)below(w, (uint64_t)w->span_ms);
     uint32_t urge = 0;
     int last = -1;
     do {
-        int s = pick(w, j->len == 0);
+        int s = pick(w, is_new && j->len == 0);
         if (s == last && below(w, 3))
             s = pick(w, false); /* repeats happen, but less than by chance */
         j->source[j->len] = &sources[s].s;
-        j->lift[j->len] = sources[s].lift;
+        uint16_t lift = (uint16_t)(sources[s].lift * (is_new ? 1 : 4)); /* who knows the shop */
+        j->lift[j->len] = lift;
         j->at[j->len++] = at;
         last = s;
-        urge += sources[s].lift;
+        urge += lift;
         if (below(w, 10 * w->slow) < urge) {
             j->converts = true;
             j->converted_at = at + (int64_t)(2 + below(w, 45)) * 60000;
@@ -91,4 +91,25 @@ void hw__world_next(hw__world *w, hw__wjourney *j) {
         }
         at += wait(w);
     } while (j->len < HW__WORLD_TOUCHES_MAX && below(w, 1000) < w->stays);
+}
+
+void hw__world_next(hw__world *w, hw__wjourney *j) {
+    live(w, j, w->start_ms + (int64_t)below(w, (uint64_t)w->span_ms), true);
+    if (!w->again) return;
+    /* Half come back nearly each time, half hardly ever; some within days, some within months. */
+    uint32_t some = (uint32_t)below(w, w->again / 4 + 1);
+    w->loyal = below(w, 2) ? 2 * w->again - some : some;
+    w->pace = (uint32_t)(UINT64_C(8) << below(w, 4));
+}
+
+bool hw__world_again(hw__world *w, hw__wjourney *j) {
+    enum { DAY_MS = 86400000 };
+    if (!w->again || !j->converts || below(w, 1000) >= w->loyal) return false;
+    int64_t at = j->converted_at + (int64_t)below(w, UINT64_C(2) * w->pace * DAY_MS);
+    if (at >= w->start_ms + w->span_ms) return false;
+    int64_t cents = j->value / 10000;
+    live(w, j, at, false);
+    /* Half to one and a half of what it spent last time. */
+    if (j->converts) j->value = (cents / 2 + (int64_t)below(w, (uint64_t)cents + 1)) * 10000;
+    return true;
 }
