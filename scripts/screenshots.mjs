@@ -16,8 +16,9 @@ await runMain(async () => {
   await build();
   const { launch, openScreen } = await import('../tests/e2e/support/app.ts');
   const { serveApp } = await import('../tests/e2e/support/static-server.ts');
+  const { OWNER_KEY, startRunning } = await import('../tests/e2e/support/running.ts');
   // No `await using`: the file must parse on the Node that starts it.
-  const [server, browser] = await Promise.all([serveApp(), launch()]);
+  const [server, browser, running] = await Promise.all([serveApp(), launch(), startRunning()]);
   await mkdir(path.join(root, 'build/screenshots'), { recursive: true });
 
   /**
@@ -27,16 +28,19 @@ await runMain(async () => {
    * @param {string} drawn what is there when the screen has drawn itself
    */
   const shoot = async (file, options, link, drawn) => {
-    const page = await openScreen(browser, `${server.url}${link}`, drawn, {
+    const page = await openScreen(browser, new URL(link, server.url).href, drawn, {
       reducedMotion: 'reduce',
       ...options,
     });
-    await page.waitForLoadState('networkidle');
+    // A running worker is asked again and again.
+    if (link.startsWith('#')) await page.waitForLoadState('networkidle');
     await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: path.join(root, file), fullPage: true });
     await page.context().close();
     say(file);
   };
+  /** @param {string} screen of the running worker */
+  const at = (screen) => `${running.server.url}/#key=${OWNER_KEY}&site=shop&s=${screen}`;
   const pictures = [
     ...['linear', 'position', 'time_decay'].map((model) => [
       model,
@@ -55,6 +59,9 @@ await runMain(async () => {
     ['live', '#s=live', 'main h1'],
     ['destinations', '#s=destinations', '.sign-in'],
     ['setup', '#s=setup', '.sign-in'],
+    ['live-running', at('live'), 'main table tbody tr'],
+    ['destinations-running', at('destinations'), 'table.deliveries tbody tr'],
+    ['setup-running', at('setup'), '.first-event'],
   ];
   for (const colorScheme of /** @type {const} */ (['light', 'dark']))
     for (const width of [1440, 390])
@@ -72,5 +79,6 @@ await runMain(async () => {
     '.credit tbody tr',
   );
   await browser.close();
+  await running[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
 });

@@ -3,63 +3,25 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { Screen } from '../../web-demo/settings.ts';
-import { type Json, type Server, send, siteConfig, startServer } from '../worker/helpers.ts';
-import { allDestinations, SECRETS } from '../worker/support/destinations.ts';
-import { type Mock, startMock } from '../worker/support/mock_server.ts';
+import { type Json, type Server, send } from '../worker/helpers.ts';
+import type { Mock } from '../worker/support/mock_server.ts';
 import { launch, openScreen } from './support/app.ts';
 import { violations } from './support/axe.ts';
+import { OWNER_KEY, READER_KEY, type Running, startRunning } from './support/running.ts';
 
 let browser: Browser;
+let running: Running;
 let server: Server;
 let mock: Mock;
 
 before(async () => {
-  mock = await startMock();
-  mock.fault = (type) => {
-    if (type === 'webhook') return { status: 400, body: { message: 'not like this' } };
-    return type === 'linkedin' ? { status: 401, body: { message: 'who are you' } } : undefined;
-  };
-  const destinations = allDestinations(['purchase'], mock.endpoint)
-    .filter(({ type }) => ['meta', 'linkedin', 'webhook'].includes(type as string))
-    .map((each) => (each.type === 'meta' ? { ...each, test_event_code: 'T1' } : each));
-  const more = { api_key_secret: 'OWNER', keys: [{ secret: 'READER', scopes: ['reports:read'] }] };
-  const conversions = [{ name: 'purchase', event: 'purchase' }];
   browser = await launch();
-  server = await startServer(
-    {
-      shop: siteConfig({ ...more, conversions, destinations, shards: 2 }),
-      fresh: siteConfig({ ...more, shards: 2 }),
-    },
-    { ...SECRETS, OWNER: 'the-owner-s-key', READER: 'a-reader-s-key' },
-  );
-  const sale = (i: number) => ({
-    name: 'purchase',
-    event_id: `sale-${i}`,
-    order_id: `order-${i}`,
-    visitor_id: `v-${i}`,
-    value: 20,
-    user: { email: `someone${i}@example.com` },
-    ...(i > 28 && { consent: { ad_user_data: 'denied' } }),
-  });
-  await send(
-    server,
-    'shop',
-    Array.from({ length: 30 }, (_, i) => sale(i)),
-  );
-  const until = Date.now() + 30_000;
-  for (;;) {
-    const { json } = await server.api('/v1/deliveries?site=shop&limit=1');
-    const [meta, linkedin, webhook] = json.destinations;
-    if (meta.counts.delivered === 29 && webhook.counts.dead === 29 && linkedin.state === 'stopped')
-      break;
-    assert.ok(Date.now() < until, JSON.stringify(json.destinations));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  running = await startRunning();
+  ({ server, mock } = running);
 });
 after(async () => {
   await browser?.close();
-  await server?.[Symbol.asyncDispose]();
-  await mock[Symbol.asyncDispose]();
+  await running?.[Symbol.asyncDispose]();
 });
 
 type Options = Parameters<typeof openScreen>[3];
@@ -73,7 +35,7 @@ const openAs = (
 ): Promise<Page> =>
   openScreen(browser, `${server.url}/#key=${key}&site=${site}&s=${screen}`, drawn, options);
 const openAsOwner = (screen: Screen, site?: string, options?: Options) =>
-  openAs('the-owner-s-key', screen, site, options);
+  openAs(OWNER_KEY, screen, site, options);
 
 test('each destination: its state, figures, identifiers, reasons, and what to mend', async () => {
   const page = await openAsOwner('destinations');
@@ -138,7 +100,7 @@ test('a trial shows the platform’s answer', async () => {
 });
 
 test('a key that may only read sees everything and can send nothing', async () => {
-  const page = await openAs('a-reader-s-key', 'destinations');
+  const page = await openAs(READER_KEY, 'destinations');
   await page.getByText('2 of 3 destinations work').waitFor();
   await page.getByText('need a key with the scope').waitFor();
   assert.equal(await page.getByRole('button', { name: /trial|Replay/ }).count(), 0);
@@ -245,7 +207,7 @@ test('what was there before the screen was opened is told apart', async () => {
 });
 
 test('the figures of a running worker explain themselves: live, and of a destination', async () => {
-  const page = await openAs('the-owner-s-key', 'live', 'shop', {}, 'table.live tbody tr');
+  const page = await openAs(OWNER_KEY, 'live', 'shop', {}, 'table.live tbody tr');
   const dialog = page.getByRole('dialog');
   for (const name of ['Outcome', 'Touch of', 'Counts as', 'Value']) {
     await page.getByRole('button', { name, exact: true }).press('Enter');
