@@ -104,6 +104,18 @@ static void write_paths(const void *ctx, hw__json *j) {
         hw__json_close(j, '}');
     }
     hw__json_close(j, ']');
+    hw__json_key(j, "roles");
+    hw__json_open(j, '[');
+    for (size_t c = 0; c < p->by_channel.len; c++) {
+        const hw__assist *role = &p->by_channel.at[c];
+        if (!role->seen) continue;
+        hw__json_open(j, '{');
+        number(j, "channel", (int64_t)c);
+        amounts(j, &role->influenced);
+        number(j, "last", role->last.conversions);
+        hw__json_close(j, '}');
+    }
+    hw__json_close(j, ']');
     list(j, "lengths", p->by_length, HW__LENGTHS);
     list(j, "lags", p->by_lag, sum.has_times ? HW__LAGS : 0);
     quantiles(j, "length", &p->length);

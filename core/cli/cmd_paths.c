@@ -45,6 +45,15 @@ static hw_status report(hw_dataset *d, hw__paths *w, size_t top) {
     HW__TRY(hw__paths_count(d, &HW__PATHS_ALL, w));
     out("kind,key,conversions,value,nulls\n");
     HW__TRY(write_top(d, w, top));
+    for (size_t c = 0; c < w->by_channel.len; c++) {
+        const hw__assist *role = &w->by_channel.at[c];
+        if (!role->seen) continue;
+        const hw__amounts assisted = {role->influenced.conversions - role->last.conversions,
+                                      role->influenced.value - role->last.value,
+                                      role->influenced.nulls - role->last.nulls};
+        row("influenced", hw_dataset_channel(d, (uint32_t)c), &role->influenced);
+        row("assisted", hw_dataset_channel(d, (uint32_t)c), &assisted);
+    }
     for (size_t i = 0; i < HW__LENGTHS; i++) {
         char text[24];
         hw__text t = {text, 0, sizeof text};
@@ -82,5 +91,6 @@ command cmd_paths = {"paths",
                      run,
                      LOAD_HELP
                      "A row is kind,key,conversions,value,nulls: path (the best by conversions), "
-                     "length (touches),\nlag (first touch to conversion, where times are "
-                     "known).\n"};
+                     "influenced (of paths\nwith the channel) and assisted (of those that do not "
+                     "end with it; neither adds up over channels),\nlength (touches), lag (first "
+                     "touch to conversion, where times are known).\n"};

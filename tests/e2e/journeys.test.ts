@@ -37,6 +37,28 @@ const pathsOf = (csv: string, top = 20): string[] =>
     .out.split('\n')
     .filter((line) => line.startsWith('path,'));
 
+test('who takes part: influenced, last and assisted are those of hw paths', async () => {
+  const page = await openScreen(browser, `${server.url}#s=journeys`, 'table.roles tbody tr');
+  const shown = await page.$$eval('table.roles tbody tr', (rows) =>
+    rows.map((row) => [
+      row.querySelector('th')?.textContent,
+      ...[...row.querySelectorAll('data')].map(({ value }) => value),
+    ]),
+  );
+  const told = native(['paths', '--top', '1'], sample)
+    .out.split('\n')
+    .map((line) => line.split(','));
+  const of = (kind: string) =>
+    new Map(told.filter(([k]) => k === kind).map(([, key, sales]) => [key, Number(sales)]));
+  const [influenced, assisted] = [of('influenced'), of('assisted')];
+  assert.equal(shown.length, influenced.size);
+  for (const [name = '', ...figures] of shown) {
+    const [all, less] = [influenced.get(name!)!, assisted.get(name!)!];
+    assert.deepEqual(figures.map(Number), [all, all - less, less], name!);
+  }
+  await page.context().close();
+});
+
 test('the top paths are those of hw paths', async () => {
   const page = await openScreen(browser, `${server.url}#s=journeys`, ready);
   assert.deepEqual(await tableOf(page), pathsOf(sample));
@@ -141,7 +163,7 @@ test('paths without times say why there is no lag; nothing is fetched for it', a
 test('an opened path is saved as CSV that hw reads again', async () => {
   const page = await openScreen(browser, `${server.url}#s=journeys`, ready);
   const saved = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save as CSV' }).click();
+  await page.locator('.journeys-list').getByRole('button', { name: 'Save as CSV' }).click();
   const csv = await readFile(await (await saved).path(), 'utf8');
   assert.deepEqual(pathsOf(csv), await tableOf(page));
   await page.context().close();

@@ -309,10 +309,44 @@ test('paths: the best, lengths and lags', () => {
       .filter((l) => !/,0\.000000,0\.000000,0\.000000$/.test(l))
       .join('\n'),
     'kind,key,conversions,value,nulls\npath,a,1.000000,3.000000,1.000000\n' +
+      'influenced,a,2.000000,12.000000,1.000000\nassisted,a,1.000000,9.000000,0.000000\n' +
+      'influenced,b,1.000000,9.000000,0.000000\n' +
       'length,1,1.000000,3.000000,1.000000\nlength,2,1.000000,9.000000,0.000000\n' +
       'lag,0 d,1.000000,3.000000,0.000000\nlag,3-7 d,1.000000,9.000000,0.000000\n',
   );
   assert.equal(native(['paths', '--top', 'x'], log).code, 2);
+});
+
+test('paths: influenced and assisted are those of plain counting', () => {
+  const log = native(['generate', '--journeys', '1500', '--seed', '11', '--again', '300']).out;
+  const rows = native(['paths', '--top', '1000000'], log)
+    .out.trim()
+    .split('\n')
+    .map((row) => row.split(','));
+  const counted = new Map<string, bigint[]>();
+  const micros = (amount = '') => BigInt(amount.replace('.', ''));
+  for (const [kind, path = '', ...amounts] of rows) {
+    if (kind !== 'path') continue;
+    const channels = path.split(' > ');
+    const add = (key: string): void => {
+      const sums = counted.get(key) ?? [0n, 0n, 0n];
+      counted.set(
+        key,
+        sums.map((sum, i) => sum + micros(amounts[i])),
+      );
+    };
+    for (const channel of new Set(channels)) {
+      add(`influenced,${channel}`);
+      if (channel !== channels.at(-1)) add(`assisted,${channel}`);
+    }
+  }
+  assert.ok(counted.size > 20);
+  for (const [kind, key, ...amounts] of rows) {
+    if (kind !== 'influenced' && kind !== 'assisted') continue;
+    assert.deepEqual(amounts.map(micros), counted.get(`${kind},${key}`), `${kind} ${key}`);
+    counted.delete(`${kind},${key}`);
+  }
+  assert.equal(counted.size, 0);
 });
 
 test('help, version and generate', () => {

@@ -30,11 +30,24 @@ export interface PathCount extends Amounts {
   journeys: number[];
 }
 
+/**
+ * What a channel has to do with conversions: amounts are of journeys with it (influenced). Each counts once
+ * for every channel on it, so channels do not add up.
+ */
+export interface PathRole extends Amounts {
+  /** Index into DatasetSummary.channels. */
+  channel: number;
+  /** Conversions behind journeys that end with it; the others it has assisted. */
+  last: number;
+}
+
 /** Amounts of the whole are of the journeys that match the filter. */
 export interface PathReport extends Amounts {
   distinct: number;
   /** The best by conversions, then by nulls. */
   paths: PathCount[];
+  /** By channel, of all paths that match. */
+  roles: PathRole[];
   /** By touches: 1 … 20, then all longer ones. What the lag's filter leaves. */
   lengths: Amounts[];
   /** First touch to conversion: 0, 1, 2, 3–7, 8–14, 15–30, 31–60, over 60 days; empty without times. */

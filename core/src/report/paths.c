@@ -16,6 +16,12 @@ static void add(hw__amounts *to, const hw__djourney *j) {
     to->nulls += j->nulls;
 }
 
+static void add_amounts(hw__amounts *to, const hw__amounts *more) {
+    to->conversions += more->conversions;
+    to->value += more->value;
+    to->nulls += more->nulls;
+}
+
 /* ---- quantiles ---- */
 
 typedef HW__VEC(int64_t) amounts;
@@ -80,6 +86,23 @@ static hw_status put_path(hw__paths *p, const hw_path *path, uint32_t journey,
     return HW_OK;
 }
 
+static hw_status count_roles(hw__paths *p) {
+    for (uint32_t id = 0; id < p->by_path.len; id++) {
+        size_t len = 1;
+        for (size_t i = 0; i < len; i++) {
+            uint16_t channel = hw__paths_channel(p, id, i, &len);
+            HW__TRY(HW__RESERVE(&p->alloc, &p->by_channel, (size_t)channel + 1));
+            while (p->by_channel.len <= channel)
+                p->by_channel.at[p->by_channel.len++] = (hw__assist){.seen = 0};
+            hw__assist *role = &p->by_channel.at[channel];
+            if (role->seen != id + 1) add_amounts(&role->influenced, &p->by_path.at[id]);
+            if (i + 1 == len) add_amounts(&role->last, &p->by_path.at[id]);
+            role->seen = id + 1;
+        }
+    }
+    return HW_OK;
+}
+
 static hw_status count(hw_dataset *d, const hw__paths_filter *f, hw__paths *p, hw__eval *e,
                        sample *lengths, sample *lags) {
     bool any_lag = f->lag_from == 0 && f->lag_to == HW__LAGS - 1;
@@ -101,6 +124,7 @@ static hw_status count(hw_dataset *d, const hw__paths_filter *f, hw__paths *p, h
             HW__TRY(sample_put(&p->alloc, lengths, (int64_t)path.len, j->conversions));
         if (timed) HW__TRY(sample_put(&p->alloc, lags, path.age_ms[0], j->conversions));
     }
+    HW__TRY(count_roles(p));
     HW__TRY(quantiles(&p->alloc, lengths, &p->length));
     return quantiles(&p->alloc, lags, &p->lag_ms);
 }
@@ -130,6 +154,7 @@ void hw__paths_free(hw__paths *p) {
     HW__VEC_FREE(&p->alloc, &p->by_path);
     HW__VEC_FREE(&p->alloc, &p->first);
     HW__VEC_FREE(&p->alloc, &p->last);
+    HW__VEC_FREE(&p->alloc, &p->by_channel);
     if (p->next) p->alloc.free(p->alloc.ctx, p->next, (p->journeys + 1) * sizeof *p->next);
     hw__intern_free(&p->paths);
 }

@@ -24,6 +24,14 @@ typedef struct hw__quantiles {
     int64_t median, p90;
 } hw__quantiles;
 
+/* A channel's part in the paths. A path counts once for each channel on it, so channels do not add
+ * up. */
+typedef struct hw__assist {
+    hw__amounts influenced; /* of paths with the channel on them */
+    hw__amounts last;       /* of those that end with it; assisted is the rest */
+    uint32_t seen;          /* the last path that was looked at and has it, and 1 */
+} hw__assist;
+
 typedef struct hw__paths {
     hw_allocator alloc;
     hw__intern paths; /* the bytes of their channel ids */
@@ -34,7 +42,8 @@ typedef struct hw__paths {
     /* A histogram shows what the filter of the other leaves. */
     hw__amounts by_length[HW__LENGTHS], by_lag[HW__LAGS];
     hw__amounts matched;
-    hw__quantiles length, lag_ms; /* of what matched */
+    HW__VEC(hw__assist) by_channel; /* of what matched; as far as the last channel on a path */
+    hw__quantiles length, lag_ms;   /* of what matched */
 } hw__paths;
 
 extern const char *const hw__lag_names[HW__LAGS];
