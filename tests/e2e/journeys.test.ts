@@ -38,8 +38,8 @@ const pathsOf = (csv: string, top = 20): string[] =>
     .filter((line) => line.startsWith('path,'));
 
 test('who takes part: influenced, last and assisted are those of hw paths', async () => {
-  const page = await openScreen(browser, `${server.url}#s=journeys`, 'table.roles tbody tr');
-  const shown = await page.$$eval('table.roles tbody tr', (rows) =>
+  const page = await openScreen(browser, `${server.url}#s=journeys`, 'table.assists tbody tr');
+  const shown = await page.$$eval('table.assists tbody tr', (rows) =>
     rows.map((row) => [
       row.querySelector('th')?.textContent,
       ...[...row.querySelectorAll('data')].map(({ value }) => value),

@@ -5,12 +5,12 @@ import { lagText } from '../arithmetic.ts';
 import { type Bar, Histogram } from '../charts/histogram.tsx';
 import { csvRow } from '../csv.ts';
 import { exactMicros, formatCount, formatMicros, formatMicrosShort } from '../format.ts';
+import { Assists } from '../parts/assists.tsx';
 import { Download } from '../parts/download.tsx';
 import { Explain } from '../parts/explain.tsx';
 import { Frame, unitOf } from '../parts/frame.tsx';
 import { OneJourney } from '../parts/one-journey.tsx';
 import { Path } from '../parts/path.tsx';
-import { Roles } from '../parts/roles.tsx';
 import { type Figures, howOf, Why } from '../parts/why.tsx';
 import { question } from '../question.ts';
 import { LAG_BARS, LENGTH_BARS, topStops } from '../settings.ts';
@@ -300,7 +300,7 @@ const Picture = ({ data, report }: { data: Loaded; report: PathReport }) => (
       <PathTable data={data} report={report} open={opened.value?.ask.index ?? -1} />
       <Opened data={data} report={report} />
     </div>
-    <Roles data={data} report={report} />
+    <Assists data={data} report={report} />
   </>
 );
 

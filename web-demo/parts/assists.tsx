@@ -32,22 +32,22 @@ const csvOf = ({ summary }: Loaded, roles: PathReport['roles']): string =>
     '',
   ].join('\n');
 
-export const Roles = ({ data, report }: { data: Loaded; report: PathReport }) => {
+export const Assists = ({ data, report }: { data: Loaded; report: PathReport }) => {
   const roles = report.roles
     .filter(({ conversions }) => conversions > 0)
     .sort((a, b) => b.conversions - a.conversions);
   if (roles.length === 0) return null;
   return (
-    <section class="panel below" aria-labelledby="roles-title">
+    <section class="panel below" aria-labelledby="assists-title">
       <div class="panel-head">
-        <h2 id="roles-title">
+        <h2 id="assists-title">
           Who takes part <span>no model is asked; channels do not add up</span>
         </h2>
         <Download name="headwater-assists.csv" text={() => csvOf(data, roles)} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it does not fit */}
       <section class="scroll" tabIndex={0} aria-label="Who takes part">
-        <table class="compare roles">
+        <table class="compare assists">
           <caption class="visually-hidden">Sales that each channel took part in</caption>
           <thead>
             <tr>
