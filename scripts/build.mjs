@@ -83,8 +83,18 @@ const steps = {
   worker: (force) =>
     whenStale(
       {
-        inputs: ['worker', 'dist/tracker/hw.txt', 'wasm/binding', 'dist/headwater.wasm'],
-        outputs: ['dist/worker/index.js', 'dist/worker/headwater.wasm'],
+        inputs: [
+          'worker',
+          'dist/tracker/hw.txt',
+          'wasm/binding',
+          'dist/headwater.wasm',
+          'dist/headwater-full.wasm',
+        ],
+        outputs: [
+          'dist/worker/index.js',
+          'dist/worker/headwater.wasm',
+          'dist/worker/headwater-full.wasm',
+        ],
         force,
       },
       async () => (await import('./lib/bundle.mjs')).bundleWorker(),

@@ -84,7 +84,7 @@ export const bundleTracker = async () => {
   }
 };
 
-/** dist/worker/: the edge worker with its WebAssembly module beside it. */
+/** dist/worker/: the edge worker with its WebAssembly modules beside it. */
 export const bundleWorker = async () => {
   await esbuild.build({
     ...common,
@@ -96,7 +96,8 @@ export const bundleWorker = async () => {
     external: ['cloudflare:*', 'node:*'],
     sourcemap: 'linked',
   });
-  await copyFile(at('dist/headwater.wasm'), at('dist/worker/headwater.wasm'));
+  for (const name of ['headwater.wasm', 'headwater-full.wasm'])
+    await copyFile(at(`dist/${name}`), at(`dist/worker/${name}`));
 };
 
 /** dist/web/: the app as static files, no inline script; screens are chunks that are loaded later. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HwError } from '../../wasm/binding/full.ts';
+import { predict } from '../../worker/src/report/predict.ts';
 import { full, native, random, seed, wasi } from './hosts.ts';
 
 const DAY = 86_400_000;
@@ -332,6 +333,19 @@ test('files of orders and touch logs; what has no figure says why', () => {
     assert.equal(code, exit, `${args.join(' ')} ${csv}`);
     assert.notEqual(err, '');
   }
+});
+
+test('at the edge, more orders than fit are told to go elsewhere', async () => {
+  const core = await full();
+  const histories = [[[Date.UTC(2026, 0, 1), 5_000_000]], [[Date.UTC(2026, 0, 2), 7_000_000]]] as [
+    number,
+    number,
+  ][][];
+  const asOf = Date.UTC(2026, 1, 1);
+  const told = predict(core, histories, asOf, 365, 1);
+  assert.deepEqual([told.customers, told.value, told.alive], [2, null, null]);
+  assert.match(told.null_means.value!, /more than 1 orders: export the journeys and ask hw ltv/);
+  assert.match(predict(core, histories, asOf, 365, 2).null_means.value!, /fewer than 10/);
 });
 
 test('the binding tells what hw ltv prints for the same touch log', async () => {

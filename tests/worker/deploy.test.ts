@@ -31,12 +31,14 @@ test('npm run deploy -- --dry-run', { timeout: 120_000 }, () => {
     assert.match(output, /^ {2}SHOP_API_KEY$/m);
     const files = readdirSync(outdir);
     assert.ok(files.includes('index.js'), files.join());
-    const wasm = files.find((name) => name.endsWith('.wasm'));
-    assert.ok(wasm, files.join());
-    assert.deepEqual(
-      readFileSync(path.join(outdir, wasm)),
-      readFileSync(path.join(root, 'dist/headwater.wasm')),
-    );
+    for (const module of ['headwater.wasm', 'headwater-full.wasm']) {
+      const wasm = files.find((name) => name.endsWith(module));
+      assert.ok(wasm, files.join());
+      assert.deepEqual(
+        readFileSync(path.join(outdir, wasm)),
+        readFileSync(path.join(root, 'dist', module)),
+      );
+    }
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

@@ -1,7 +1,7 @@
 /** `GET /v1/kpis` beside plain counting over the events that were sent. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { random, seed } from '../node/hosts.ts';
+import { native, random, seed } from '../node/hosts.ts';
 import {
   assertVerified,
   call,
@@ -260,6 +260,31 @@ test('the whole time and a part of it are those of plain counting', async () => 
   await assertVerified(server);
 });
 
+test('predictions are those of hw ltv for the same orders', async () => {
+  const told = await kpis('&horizon_days=180&from=2026-01-01');
+  const sold = orders.filter(({ gross, refunded }) => gross > refunded);
+  const csv = `customer,time,value\n${sold
+    .map(({ who, at, gross, refunded }) => `${who},${at},${(gross - refunded) / 100}\n`)
+    .join('')}`;
+  const asOf = String(Date.parse(told.meta.as_of));
+  const args = ['ltv', '--format', 'json', '--horizon', '180d', '--as-of', asOf];
+  const { code, out, err } = native(args, csv);
+  assert.equal(code, 0, err);
+  const own = JSON.parse(out);
+  const { predicted } = told;
+  assert.equal(predicted.customers, new Set(sold.map(({ who }) => who)).size);
+  for (const name of ['alive', 'purchases', 'value', 'value_per_customer', 'ltv']) {
+    assert.ok(predicted[name] > 0, name);
+    const apart = Math.abs(predicted[name] - own.predicted[name]);
+    assert.ok(apart <= 1e-4 * own.predicted[name], `${name}: ${predicted[name]}`);
+  }
+  assert.equal(predicted.purchases_model.settled, own.purchases.settled);
+  assert.equal((await kpis('')).predicted, undefined, 'only when asked');
+  const nobody = (await kpis('&horizon_days=30', 'empty')).predicted;
+  assert.deepEqual([nobody.customers, nobody.value], [0, null]);
+  assert.match(nobody.null_means.value, /fewer than 10/);
+});
+
 test('nothing to divide by is null, with a reason', async () => {
   const { total, cohorts, null_means } = await kpis('', 'empty');
   assert.deepEqual(cohorts, []);
@@ -280,7 +305,13 @@ test('nothing to divide by is null, with a reason', async () => {
 
 test('what is asked is checked, and who asks', async () => {
   const of = async (query: string) => server.api(`/v1/kpis?site=shop&${query}`);
-  for (const query of ['orders=none', 'leads=purchase,none', 'lead_days=-1', 'from=soon']) {
+  for (const query of [
+    'orders=none',
+    'leads=purchase,none',
+    'lead_days=-1',
+    'horizon_days=3651',
+    'from=soon',
+  ]) {
     const { status, json } = await of(query);
     assert.deepEqual([status, json.code], [400, 'invalid_query'], query);
   }

@@ -24,7 +24,7 @@ export interface RuntimeOptions {
   configPath: string;
   /** Where secrets are looked up; `.dev.vars` beside the configuration fills the gaps. */
   env: Record<string, string | undefined>;
-  /** The build output: `worker/index.js`, `worker/headwater.wasm`, `web/`. */
+  /** The build output: `worker/` with its modules, `web/`. */
   dist: string;
   /** Takes what workerd prints; default: this process's stderr. */
   onLog?: (text: string) => void;
@@ -54,7 +54,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const dataDir = path.resolve(options.dataDir);
   const script = path.resolve(dist, 'worker/index.js');
   const wasm = path.resolve(dist, 'worker/headwater.wasm');
-  for (const file of [script, wasm]) {
+  const fullWasm = path.resolve(dist, 'worker/headwater-full.wasm');
+  for (const file of [script, wasm, fullWasm]) {
     if (!existsSync(file)) throw new Error(`${file} is missing; run npm run build`);
   }
   const databases = path.join(dataDir, 'objects');
@@ -73,6 +74,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     port,
     script,
     wasm,
+    fullWasm,
     databases,
     web: path.resolve(dist, 'web'),
     secretNames: Object.keys(secrets),
@@ -197,6 +199,7 @@ interface CapnpInput {
   port: number;
   script: string;
   wasm: string;
+  fullWasm: string;
   databases: string;
   web: string;
   secretNames: string[];
@@ -245,7 +248,8 @@ const worker :Workerd.Worker = (
   compatibilityDate = "${COMPATIBILITY_DATE}",
   modules = [
     (name = "index.js", esModule = embed ${quote(input.script)}),
-    (name = "headwater.wasm", wasm = embed ${quote(input.wasm)})
+    (name = "headwater.wasm", wasm = embed ${quote(input.wasm)}),
+    (name = "headwater-full.wasm", wasm = embed ${quote(input.fullWasm)})
   ],
   durableObjectNamespaces = [
     (className = "Shard", uniqueKey = "headwater-shard", enableSql = true),

@@ -1,9 +1,12 @@
 /** `GET /v1/kpis`: a site's customers, leads and orders over a period, with what they cost. */
+import fullModule from '../../../dist/headwater-full.wasm';
+import { HeadwaterFull } from '../../../wasm/binding/full.ts';
 import type { Site } from '../config.ts';
 import type { Context } from '../context.ts';
 import { figuresOf } from '../report/figures.ts';
 import { leadsOf } from '../report/leads.ts';
 import { ratio } from '../report/metrics.ts';
+import { predict } from '../report/predict.ts';
 import {
   invalid,
   PERIOD_PARAMETERS,
@@ -61,9 +64,15 @@ export const kpis: Route = {
         in: 'query',
         description: 'days in which a lead may become a customer, up to 365; default 30',
       },
+      {
+        name: 'horizon_days',
+        in: 'query',
+        description:
+          'predict what all customers so far will buy in so many days, up to 3650; default 0: nothing',
+      },
     ],
     answer:
-      '{"total", "cohorts", "curve", "lead_cohorts", "channels", "length", "lag", "null_means", "meta"}',
+      '{"total", "cohorts", "curve", "lead_cohorts", "channels", "length", "lag", "predicted", "null_means", "meta"}',
   },
   async handle(route) {
     const { context, url } = route;
@@ -74,7 +83,16 @@ export const kpis: Route = {
     const leads = namesOf(url, 'leads', names) ?? leadsOf(site);
     const orders = namesOf(url, 'orders', names) ?? names.filter((name) => !leads.includes(name));
     const leadDays = wholeNumber(url, 'lead_days', { min: 0, max: 365, fallback: 30 });
-    const ask = { from: days.from, to: days.to, orders, leads, leadDays, asOf };
+    const horizon = wholeNumber(url, 'horizon_days', { min: 0, max: 3650, fallback: 0 });
+    const ask = {
+      from: days.from,
+      to: days.to,
+      orders,
+      leads,
+      leadDays,
+      asOf,
+      histories: horizon > 0,
+    };
     const [sums, spend] = await Promise.all([
       gather(context, site, ask),
       callSpend(context, site, (stub) => stub.sums(days.from, days.to, 'channel')),
@@ -100,6 +118,9 @@ export const kpis: Route = {
       channels: channelsOf(sums, costs),
       length: lengthOf(sums),
       lag: lagOf(sums),
+      ...(horizon > 0 && {
+        predicted: predict(HeadwaterFull.fromModule(fullModule), sums.histories, asOf, horizon),
+      }),
       null_means: {
         aov: 'no orders',
         conversion_rate: 'nobody was seen',

@@ -23,6 +23,8 @@ export interface KpiAsk {
   leadDays: number;
   /** Unix ms. */
   asOf: number;
+  /** Whether `histories` are wanted. */
+  histories: boolean;
 }
 
 /** Sums of money are micros. */
@@ -49,6 +51,8 @@ export interface KpiSums {
   /** Orders by touches, and by whole hours from the first touch. */
   lengths: Map<number, number>;
   lagHours: Map<number, number>;
+  /** Of each who ever bought: when, Unix ms, and net, of what was not refunded in full. */
+  histories: [at: number, net: number][][];
 }
 
 export const noKpis = (): KpiSums => ({
@@ -66,6 +70,7 @@ export const noKpis = (): KpiSums => ({
   channels: new Map(),
   lengths: new Map(),
   lagHours: new Map(),
+  histories: [],
 });
 
 export interface KpiPage {
@@ -117,6 +122,8 @@ function addPerson(sums: KpiSums, { touches, conversions }: JourneyView, ask: Kp
   sums.orders += now.length;
   for (const order of now) addOrder(sums, order);
   if (orders.some(({ day }) => within(day))) sums.buyers++;
+  if (ask.histories && orders.length > 0)
+    sums.histories.push(orders.map((order) => [order.at, order.value - refundedOf(order)]));
   if (first !== undefined && within(first.day)) {
     sums.newCustomers++;
     const cohort = entryOf(sums.cohorts, monthOf(first.day), () => ({
@@ -197,4 +204,5 @@ export function addKpis(to: KpiSums, from: KpiSums): void {
   }
   for (const [length, count] of from.lengths) sumIn(to.lengths, length, count);
   for (const [hours, count] of from.lagHours) sumIn(to.lagHours, hours, count);
+  for (const history of from.histories) to.histories.push(history);
 }
