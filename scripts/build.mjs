@@ -85,6 +85,7 @@ const steps = {
       {
         inputs: [
           'worker',
+          'core/data',
           'dist/tracker/hw.txt',
           'wasm/binding',
           'dist/headwater.wasm',
@@ -104,6 +105,7 @@ const steps = {
       {
         inputs: [
           'web-demo',
+          'core/data',
           'wasm/binding',
           'dist/headwater.wasm',
           'dist/headwater-full.wasm',

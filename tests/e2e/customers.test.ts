@@ -93,6 +93,8 @@ test('a dropped file: tiles, cohorts, leads and predictions are those of hw ltv'
 test('the sample predicts, with its own spend; too few who came again say why; paths tell nobody apart', async () => {
   const page = await openScreen(browser, `${server.url}#s=customers`, ready);
   await page.getByText('The spend is made up').waitFor();
+  await page.getByText('What others report').click();
+  await page.getByText('2.0% to 4.0%').waitFor();
   const sample = gunzipSync(readFileSync(path.join(root, 'dist/web/sample.csv.gz'))).toString();
   const cost = sampleSpend()
     .trim()

@@ -257,6 +257,14 @@ test('the whole time and a part of it are those of plain counting', async () => 
   const { total } = await kpis('');
   assert.equal(report.json.total.gross, total.gross);
   assert.equal(report.json.total.refunded, total.refunded);
+  const { meta } = await kpis('');
+  assert.ok(meta.conversion_rate_benchmarks.length > 0);
+  for (const { low, high, period, source, checked_on } of meta.conversion_rate_benchmarks) {
+    assert.ok(low > 0 && high >= low && high < 1);
+    assert.match(period, /^20\d\d/);
+    assert.match(source, /https:/);
+    assert.match(checked_on, /^20\d\d-\d\d-\d\d$/);
+  }
   await assertVerified(server);
 });
 

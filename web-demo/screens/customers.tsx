@@ -1,4 +1,5 @@
 /** What customers cost and are worth: so far, by the month of their first order, and to come. */
+import rates from '../../core/data/conversion_rates.json';
 import type { CustomerReport } from '../../wasm/binding/customers.ts';
 import { csvRow } from '../csv.ts';
 import { formatCount, formatMicros, formatShare } from '../format.ts';
@@ -276,6 +277,43 @@ const csvOf = (report: CustomerReport): string => {
   ].join('\n');
 };
 
+/** Reported rates are of visits and ours is of persons: they are told beside it, not compared. */
+const Benchmarks = () => (
+  <details class="benchmarks">
+    <summary>What others report of persons who bought</summary>
+    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it does not fit */}
+    <section class="scroll" tabIndex={0} aria-label="Reported conversion rates">
+      <table class="compare">
+        <caption class="visually-hidden">Conversion rates that others report</caption>
+        <thead>
+          <tr>
+            {['Rate', 'Of', 'Period', 'Source', 'Checked on'].map((name) => (
+              <th scope="col" key={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rates.map(({ low, high, of, period, source, checked_on }) => (
+            <tr key={source}>
+              <td>{low === high ? share(low) : `${share(low)} to ${share(high)}`}</td>
+              <td>{of}</td>
+              <td>{period}</td>
+              <td>{source}</td>
+              <td>{checked_on}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+    <p class="note">
+      These are orders by visit. A person may come several times, so yours, by person, is higher
+      than your rate by visit. Read second-hand: take them for a rough idea.
+    </p>
+  </details>
+);
+
 const Picture = ({ data, report }: { data: Loaded; report: CustomerReport }) => {
   const cohorts = Object.entries(report.cohort ?? {});
   const unit = unitOf(data);
@@ -285,6 +323,7 @@ const Picture = ({ data, report }: { data: Loaded; report: CustomerReport }) => 
       {spend.value?.name === null && (
         <p class="note">The spend is made up, as the shop is. Drop a spend file for your own.</p>
       )}
+      <Benchmarks />
       {cohorts.length > 0 ? (
         <>
           <Cohorts cohorts={cohorts} />

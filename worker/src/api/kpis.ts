@@ -1,4 +1,5 @@
 /** `GET /v1/kpis`: a site's customers, leads and orders over a period, with what they cost. */
+import rates from '../../../core/data/conversion_rates.json';
 import fullModule from '../../../dist/headwater-full.wasm';
 import { HeadwaterFull } from '../../../wasm/binding/full.ts';
 import type { Site } from '../config.ts';
@@ -150,6 +151,8 @@ export const kpis: Route = {
         currency: site.currency,
         amounts: 'net of refunds, where not called gross; ltv is of revenue, not of margin',
         conversion_rate_of: 'persons with a touch or a conversion in the period',
+        // Of visits: a person makes one or more, so the rate of the same shop is lower by visits.
+        conversion_rate_benchmarks: rates,
         history_days: site.step.retentionMs / 86_400_000,
         ...(refold && { refold }),
         as_of: new Date(asOf).toISOString(),
