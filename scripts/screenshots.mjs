@@ -61,7 +61,7 @@ await runMain(async () => {
     ['setup', '#s=setup', '.sign-in'],
     ['live-running', at('live'), 'main table tbody tr'],
     ['destinations-running', at('destinations'), 'table.deliveries tbody tr'],
-    ['setup-running', at('setup'), '.first-event[data-came=true]'],
+    ['setup-running', at('setup'), '.first-event:not(:has-text("Connecting"))'],
   ];
   for (const colorScheme of /** @type {const} */ (['light', 'dark']))
     for (const width of [1440, 390])

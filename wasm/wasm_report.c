@@ -112,7 +112,10 @@ static void write_paths(const void *ctx, hw__json *j) {
         hw__json_open(j, '{');
         number(j, "channel", (int64_t)c);
         amounts(j, &role->influenced);
-        number(j, "last", role->last.conversions);
+        hw__json_key(j, "last");
+        hw__json_open(j, '{');
+        amounts(j, &role->last);
+        hw__json_close(j, '}');
         hw__json_close(j, '}');
     }
     hw__json_close(j, ']');

@@ -73,6 +73,17 @@ test('paths are those of hw paths, quantiles those of plain counting', () => {
       ...report.paths.map(
         (p) => `path,${p.channels.map((c) => channels[c]).join(' > ')},${cells(p)}`,
       ),
+      ...report.roles.flatMap(({ channel, last, ...all }) => {
+        const assisted = {
+          conversions: all.conversions - last.conversions,
+          value: all.value - last.value,
+          nulls: all.nulls - last.nulls,
+        };
+        return [
+          `influenced,${channels[channel]},${cells(all)}`,
+          `assisted,${channels[channel]},${cells(assisted)}`,
+        ];
+      }),
       ...report.lengths.flatMap((a, i) =>
         a.conversions || a.nulls ? [`length,${i === 20 ? 'over 20' : i + 1},${cells(a)}`] : [],
       ),

@@ -37,8 +37,8 @@ export interface PathCount extends Amounts {
 export interface PathRole extends Amounts {
   /** Index into DatasetSummary.channels. */
   channel: number;
-  /** Conversions behind journeys that end with it; the others it has assisted. */
-  last: number;
+  /** Of journeys that end with it; the others it has assisted. */
+  last: Amounts;
 }
 
 /** Amounts of the whole are of the journeys that match the filter. */

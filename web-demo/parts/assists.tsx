@@ -23,7 +23,7 @@ const heads = ['Influenced', 'Share of sales', 'Last', 'Assisted', 'Assisted ÷ 
 const csvOf = ({ summary }: Loaded, roles: PathReport['roles']): string =>
   [
     'channel,influenced,influenced_value,last,assisted',
-    ...roles.map(({ channel, conversions, value, last }) =>
+    ...roles.map(({ channel, conversions, value, last: { conversions: last } }) =>
       csvRow([
         summary.channels[channel] ?? '',
         ...[conversions, value, last, conversions - last].map(exactMicros),
@@ -62,7 +62,7 @@ export const Assists = ({ data, report }: { data: Loaded; report: PathReport }) 
             </tr>
           </thead>
           <tbody>
-            {roles.map(({ channel, conversions, last }) => (
+            {roles.map(({ channel, conversions, last: { conversions: last } }) => (
               <tr key={channel}>
                 <th scope="row">
                   <span class="channel">
