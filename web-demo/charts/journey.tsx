@@ -14,6 +14,9 @@ const fullStream = 9;
 /** Least distance of two marks, px: touches of one hour would hide one another. */
 const leastGap = 7;
 
+/** To a tenth of a pixel: what nobody sees change need not be drawn again as a slider is dragged. */
+const tenth = (px: number): number => Math.round(px * 10) / 10;
+
 /** Where the marks of a row stand, px; each keeps its gap to the one after it. */
 export const marksAt = ({ touches }: Row, at: (x: number) => number): number[] => {
   const places = touches.map(({ x }) => at(x));
@@ -36,7 +39,7 @@ const Stream = ({ touches, places, end }: StreamProps) => {
       {touches.map(({ share }, i) => {
         gathered += share;
         const from = places[i]!;
-        const width = Math.min(1, gathered / 1e6) * fullStream;
+        const width = tenth(Math.min(1, gathered / 1e6) * fullStream);
         return (
           <rect
             key={i}
@@ -64,7 +67,7 @@ const Mark = ({ touch, look, x, active }: MarkProps) => {
   const empty = touch.share < 500;
   const radius = empty
     ? emptyRadius
-    : Math.max(emptyRadius, fullRadius * Math.sqrt(touch.share / 1e6));
+    : tenth(Math.max(emptyRadius, fullRadius * Math.sqrt(touch.share / 1e6)));
   return (
     <path
       class={`mark${empty ? ' empty' : ''}${active ? ' active' : ''}`}
